@@ -1,0 +1,1 @@
+"""The city: Django apps of one shape; the flow is their names."""

@@ -1,0 +1,29 @@
+"""The chain of facts, and how far each reader has come."""
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One fact, chained to the one before it by SHA-256; never changed, never deleted."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    actor = models.CharField(max_length=150, blank=True)
+    data = models.JSONField()
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "seq"], name="entry_kind_seq"),
+            models.Index(fields=["subject", "seq"], name="entry_subject_seq"),
+        ]
+
+
+class Cursor(models.Model):
+    """A reader has taken in every fact up to `seq`."""
+
+    reader = models.CharField(max_length=60, primary_key=True)
+    seq = models.BigIntegerField(default=0)

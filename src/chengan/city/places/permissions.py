@@ -1,0 +1,21 @@
+"""What can be permitted: one code for each thing that a role may or may not do."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(models.TextChoices):
+    """Codes kept in `Role.permissions`; a grant gives them for an organisation's branch."""
+
+    VIEW_PLACES = "view_places", _("See objects, areas and organisations")
+    EDIT_PLACES = "edit_places", _("Change objects, areas and organisations")
+    IMPORT_PLACES = "import_places", _("Import objects from files")
+    MANAGE_DUTIES = "manage_duties", _("Assign duties, substitutes and rosters")
+    MANAGE_USERS = "manage_users", _("Create accounts and grant roles")
+    VIEW_SENSE = "view_sense", _("See datastreams and readings")
+    MANAGE_SOURCES = "manage_sources", _("Manage sources and their credentials")
+    HANDLE_QUARANTINE = "handle_quarantine", _("Correct and replay quarantined data")
+    VIEW_ALARMS = "view_alarms", _("See alarms")
+    JUDGE_ALARMS = "judge_alarms", _("Confirm or dismiss alarms")
+    EDIT_LIMITS = "edit_limits", _("Change limits and rules")
+    VIEW_AUDIT = "view_audit", _("See who changed what")

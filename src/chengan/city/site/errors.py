@@ -1,0 +1,9 @@
+"""What can go wrong in the house around the apps."""
+
+
+class SiteError(Exception):
+    """Base of this package's errors."""
+
+
+class BadSetting(SiteError):
+    """An environment variable has a value that can't be used."""
