@@ -7,3 +7,11 @@ class SiteError(Exception):
 
 class BadSetting(SiteError):
     """An environment variable has a value that can't be used."""
+
+
+class NotRunning(SiteError):
+    """There is no running city to work on."""
+
+
+class BadBackup(SiteError):
+    """A backup file is not whole, or of another version."""

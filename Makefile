@@ -1,0 +1,35 @@
+# Two commands on a bare machine with Python 3.11+: make run, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= var
+
+.PHONY: run test check bench docs clean-data
+
+run: .venv/.run-ready
+	@exec $(BIN)/chengan up --data $(DATA)
+
+test: .venv/.dev-ready
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/pytest
+
+check: .venv/.dev-ready
+	@$(BIN)/ruff check src tests tools
+	@$(BIN)/ruff format --check src tests tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/front_door.py
+	@$(BIN)/python tools/city_map.py --check
+	@$(BIN)/python tools/messages.py --check
+
+docs: .venv/.dev-ready
+	@$(BIN)/python tools/city_map.py
+	@$(BIN)/python tools/messages.py
+
+bench: .venv/.run-ready
+	@$(BIN)/chengan bench $(NAME)
+
+.venv/.run-ready: requirements.lock tools/set_up.py pyproject.toml
+	@$(PYTHON) tools/set_up.py run
+
+.venv/.dev-ready: requirements-dev.lock tools/set_up.py pyproject.toml
+	@$(PYTHON) tools/set_up.py dev

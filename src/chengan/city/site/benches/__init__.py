@@ -1,0 +1,1 @@
+"""Repeatable measurements, one module each: `run(options, progress)` returns its figures."""

@@ -1,0 +1,53 @@
+"""`chengan bench NAME`: measures one thing; the last line is one JSON object."""
+
+import importlib
+import json
+import pkgutil
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from chengan.city.site import benches
+from chengan.city.site.cli import running
+
+
+def names() -> list[str]:
+    """Every bench there is, as it is called on the command line."""
+    found = pkgutil.iter_modules(benches.__path__)
+    return sorted(module.name.replace("_", "-") for module in found)
+
+
+def options_of(words: list[str]) -> dict[str, str]:
+    """Turn `key=value` words into a dictionary.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a word has no `=`.
+    """
+    for word in words:
+        if "=" not in word:
+            raise typer.BadParameter(f"{word}: write options as name=value")
+    return dict(word.split("=", 1) for word in words)
+
+
+def bench(
+    name: str = typer.Argument(help="测量名 · which one"),
+    options: list[str] = typer.Argument(None, help="名=值 · name=value"),
+    data: Path | None = typer.Option(None, help="数据目录 · data folder"),
+) -> None:
+    """Run a bench with a progress bar; print its figures as JSON."""
+    if name not in names():
+        raise typer.BadParameter(f"{name}: use one of {', '.join(names())}")
+    running.connect(data)
+    module = importlib.import_module(f"{benches.__name__}.{name.replace('-', '_')}")
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=1.0)
+
+        def progress(share: float, note: str = "") -> None:
+            bar.update(task, completed=share, description=f"{name} {note}")
+
+        figures = module.run(options_of(options or []), progress)
+    typer.echo(json.dumps(figures))

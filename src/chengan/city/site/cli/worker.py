@@ -1,0 +1,66 @@
+"""`chengan worker NAME`: one long-running part of the city, started by the supervisor."""
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from chengan.city.site.cli import running
+
+
+def _bridge(stop: threading.Event) -> None:
+    from chengan.city.hub import api as hub
+
+    hub.run_bridge(stop)
+
+
+def _runner(stop: threading.Event) -> None:
+    from chengan.city.sense import api as sense
+
+    sense.run_runner(stop)
+
+
+def _warn(stop: threading.Event) -> None:
+    from chengan.city.warn import api as warn
+
+    warn.run_warn(stop)
+
+
+def _jobs(_stop: threading.Event) -> None:
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency", "1")
+
+
+def _replay(stop: threading.Event) -> None:
+    from chengan.city.site.sample import play
+
+    play.run_replay(stop)
+
+
+WORKERS: dict[str, Callable[[threading.Event], None]] = {
+    "bridge": _bridge,
+    "runner": _runner,
+    "warn": _warn,
+    "jobs": _jobs,
+    "replay": _replay,
+}
+
+
+def worker(name: str, data: Path | None = typer.Option(None)) -> None:
+    """Run one worker until it is told to stop."""
+    if name not in WORKERS:
+        raise typer.BadParameter(f"{name}: use one of {', '.join(WORKERS)}")
+    running.connect(data)
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    if name != "jobs":
+        signal.signal(signal.SIGTERM, ask)
+        signal.signal(signal.SIGINT, ask)
+    WORKERS[name](stop)
