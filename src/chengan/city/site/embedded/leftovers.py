@@ -36,7 +36,7 @@ def is_alive(pid: int) -> bool:
 
 
 def started_at(pid: int) -> int | None:
-    """Return the start time of `pid` in clock ticks since boot, or None; tells reused pids apart."""
+    """Return the start time of `pid` in clock ticks since boot, or None: tells a reused pid."""
     state = _stat(pid)
     return int(state[19]) if state else None
 

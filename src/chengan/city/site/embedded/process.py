@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from . import errors
 
@@ -69,7 +70,7 @@ class Program:
     stop_within: float = 20.0
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGTERM
-    before: Callable[[], None] | None = None
+    before: Callable[[], object] | None = None
 
 
 @dataclass
@@ -179,7 +180,7 @@ def launch(program: Program, output: int) -> subprocess.Popen[bytes]:
         ) from error
 
 
-def identity(account: Account | None) -> dict:
+def identity(account: Account | None) -> dict[str, Any]:
     """Return the arguments of `subprocess` that run a child as `account`, with no other group."""
     if account is None or account.uid == os.geteuid():
         return {}

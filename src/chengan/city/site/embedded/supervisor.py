@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-from . import leftovers, process
+from . import errors, leftovers, process
 from .folders import write_private
 
 DELAYS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -117,7 +118,7 @@ class Supervisor:
         charge.restarts += 1
         try:
             self._spawn(charge)
-        except (OSError, process.errors.EmbeddedError) as error:
+        except (OSError, errors.EmbeddedError) as error:
             charge.failures += 1
             charge.due = self.clock() + DELAYS[min(charge.failures, len(DELAYS)) - 1]
             self._enter(charge, "waiting", str(error))
@@ -192,10 +193,10 @@ def _line(charge: Charge) -> dict[str, object]:
     }
 
 
-def read_status(status: Path) -> dict[str, dict]:
+def read_status(status: Path) -> dict[str, dict[str, Any]]:
     """Return the last written status by name, with `alive` added; empty when there is none."""
     try:
-        found: dict[str, dict] = json.loads(status.read_text())
+        found: dict[str, dict[str, Any]] = json.loads(status.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return {}
     for line in found.values():
@@ -203,7 +204,7 @@ def read_status(status: Path) -> dict[str, dict]:
     return found
 
 
-def _is_same(line: dict) -> bool:
+def _is_same(line: dict[str, Any]) -> bool:
     """Say whether the noted process still lives, and is not another one with its number."""
     pid = line.get("pid")
     if not pid or not leftovers.is_alive(pid):
