@@ -1,1 +1,1 @@
-"""The house around the apps: settings, urls, workers, command line, embedded services, sample city."""
+"""The house: settings, urls, workers, command line, embedded services, sample city."""

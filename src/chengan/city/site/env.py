@@ -1,4 +1,4 @@
-"""Reads deployment values from the environment: one reader, typed, with errors that name the variable."""
+"""Reads deployment values from the environment: typed, with errors that name the variable."""
 
 import os
 from pathlib import Path

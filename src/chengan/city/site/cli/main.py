@@ -18,7 +18,8 @@ from chengan.city.site.cli import (
 app = typer.Typer(
     name="chengan",
     help="城安：城市安全操作平台 · Chengan: a city's safety platform. "
-    "退出码 Exit codes: 0 好 fine, 1 有故障 faults found, 2 用法错误 wrong usage, 3 未运行 not running.",
+    "退出码 Exit codes: 0 好 fine, 1 有故障 faults found, "
+    "2 用法错误 wrong usage, 3 未运行 not running.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -39,7 +40,7 @@ app.command("worker", hidden=True)(worker.worker)
 
 @app.callback(invoke_without_command=True)
 def version(
-    show: bool = typer.Option(False, "--version", help="版本 · Show the version."),  # noqa: FBT003
+    show: bool = typer.Option(False, "--version", help="版本 · Show the version."),
 ) -> None:
     """Show the version when asked."""
     if show:

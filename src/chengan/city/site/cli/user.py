@@ -40,7 +40,7 @@ def create(
             role_code=role,
             organisation_code=organisation,
             by="command line",
-            at=datetime.now(UTC),  # noqa: TID251
+            at=datetime.now(UTC),
         )
     except places.PlacesError as error:
         typer.echo(str(error), err=True)

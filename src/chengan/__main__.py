@@ -1,0 +1,5 @@
+"""`python -m chengan` is the command line."""
+
+from chengan.city.site.cli import main
+
+main()

@@ -1,0 +1,110 @@
+"""`chengan backup` and `chengan restore`: records, readings and uploads in one file."""
+
+import io
+import json
+import os
+import subprocess
+import tarfile
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from chengan import __version__
+from chengan.city.site import embedded
+from chengan.city.site.cli import running
+from chengan.city.site.errors import BadBackup
+
+FORMAT = 1
+FOLDERS = ("lake", "uploads")
+DATA = typer.Option(None, help="数据目录 · data folder")
+
+
+def backup(file: Path, data: Path | None = DATA) -> None:
+    """Write records, lake and uploads to `file`; the city may run meanwhile."""
+    folder = running.data_folder(data)
+    running.connect(data)
+    with tempfile.TemporaryDirectory() as scratch, tarfile.open(file, "w") as archive:
+        dump = Path(scratch) / "records.dump"
+        _tool("pg_dump", "--format=custom", "--file", str(dump))
+        about = {"format": FORMAT, "chengan": __version__}
+        about["made_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        _add_text(archive, "backup.json", json.dumps(about))
+        archive.add(dump, "records.dump")
+        files = [path for part in FOLDERS for path in (folder / part).rglob("*") if path.is_file()]
+        for path in track(files, "备份 backup", console=Console(stderr=True)):
+            _add_if_there(archive, path, str(path.relative_to(folder)))
+    file.chmod(0o600)
+    typer.echo(f"已备份 · written {file}, {file.stat().st_size / 1e6:.1f} MB")
+
+
+def restore(
+    file: Path,
+    data: Path | None = DATA,
+    yes: bool = typer.Option(False, "--yes", help="不再询问 · don't ask"),
+) -> None:
+    """Replace the records, lake and uploads of the data folder by those of `file`.
+
+    Stop web and workers first: run it while `chengan up` is down, with services started only
+    for this command.
+    """
+    folder = running.data_folder(data)
+    if not yes:
+        typer.confirm(f"将覆盖 {folder} 的全部数据 · replace everything in {folder}?", abort=True)
+    try:
+        with tarfile.open(file) as archive:
+            _check(archive)
+            with embedded.start_services(folder) as services:
+                os.environ.update(services.environment())
+                _bring_back(archive, folder)
+    except (BadBackup, tarfile.TarError, embedded.EmbeddedError) as error:
+        typer.echo(f"✗ {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo("已恢复 · restored; start with chengan up")
+
+
+def _check(archive: tarfile.TarFile) -> None:
+    member = archive.extractfile("backup.json") if "backup.json" in archive.getnames() else None
+    about = json.loads(member.read()) if member else {}
+    if about.get("format") != FORMAT:
+        raise BadBackup(f"not a Chengan backup of format {FORMAT}: {about or 'no backup.json'}")
+
+
+def _bring_back(archive: tarfile.TarFile, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        archive.extract("records.dump", scratch, filter="data")
+        _tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"{scratch}/records.dump")
+    kept = [name for name in archive.getmembers() if name.name.split("/")[0] in FOLDERS]
+    archive.extractall(folder, kept, filter="data")
+
+
+def _tool(name: str, *words: str) -> None:
+    """Run one of PostgreSQL's own programs on the city's database."""
+    program = embedded.postgres_program(name)
+    url = os.environ["CHENGAN_DATABASE_URL"]
+    target = ["--dbname", url]
+    done = subprocess.run(
+        [str(program), *words[:-1], *target, words[-1]] if name == "pg_restore"
+        else [str(program), *words, *target],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BadBackup(f"{name}: {done.stderr.strip()[-500:]}")
+
+
+def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
+
+
+def _add_if_there(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add a file; one that compaction removed meanwhile lives on in a file listed later."""
+    try:
+        archive.add(path, name)
+    except FileNotFoundError:
+        typer.echo(f"已被合并 · merged meanwhile: {name}", err=True)

@@ -1,0 +1,42 @@
+"""Shows the steps of a start in both languages, one line each."""
+
+import time
+
+import typer
+
+WORDS = {
+    "folder": ("数据目录", "data folder"),
+    "leftovers": ("清理上次残留", "clearing what was left"),
+    "ports": ("端口", "ports"),
+    "database": ("创建数据库（仅首次）", "making the database (first time only)"),
+    "postgres": ("启动 PostgreSQL", "starting PostgreSQL"),
+    "nats": ("启动 NATS", "starting NATS"),
+    "mqtt": ("打开 MQTT", "opening MQTT"),
+    "migrate": ("数据库结构", "database structure"),
+    "sample": ("建立样例城市（样例数据）", "building the sample city (sample data)"),
+    "web": ("启动网页", "starting the web"),
+    "bridge": ("启动 MQTT 接入", "starting the MQTT bridge"),
+    "runner": ("启动监测核心", "starting the monitoring core"),
+    "warn": ("启动预警", "starting warnings"),
+    "jobs": ("启动后台任务", "starting background jobs"),
+    "replay": ("回放真实记录", "replaying real recordings"),
+}
+SIGNS = {"begun": "…", "done": "✓", "failed": "✗"}
+
+
+class Steps:
+    """Prints each step when it begins and how long it took; callable as `progress`."""
+
+    def __init__(self) -> None:
+        self.began: dict[str, float] = {}
+
+    def __call__(self, step: str, state: str, detail: str = "") -> None:
+        """Print one line for `step` entering `state`."""
+        chinese, english = WORDS.get(step, (step, step))
+        if state == "begun":
+            self.began[step] = time.monotonic()
+            typer.echo(f"  {SIGNS[state]} {chinese} · {english}")
+            return
+        took = time.monotonic() - self.began.get(step, time.monotonic())
+        note = f"  {detail}" if detail else ""
+        typer.echo(f"  {SIGNS.get(state, state)} {chinese} · {english}  {took:.1f} s{note}")

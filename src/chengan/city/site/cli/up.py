@@ -1,0 +1,127 @@
+"""`chengan up`: the whole city in one command."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import typer
+
+from chengan.city.site import embedded
+from chengan.city.site.cli import running
+from chengan.city.site.cli.steps import Steps
+
+WORKERS = ("bridge", "runner", "warn", "jobs", "replay")
+DATA = typer.Option(None, help="数据目录 · data folder")
+PORT = typer.Option(8420, help="网页端口，被占用则另选 · web port; another is picked when busy")
+EMPTY = typer.Option(False, "--empty", help="不建样例城市 · no sample city")
+
+
+def up(data: Path | None = DATA, port: int = PORT, empty: bool = EMPTY) -> None:
+    """Start services, migrate, create the sample city on first start, start web and workers."""
+    folder = running.data_folder(data)
+    steps = Steps()
+    typer.echo("城安 Chengan")
+    try:
+        services = embedded.start_services(folder, steps, choices())
+    except embedded.EmbeddedError as error:
+        typer.echo(f"✗ {error}", err=True)
+        raise typer.Exit(1) from error
+    with services:
+        _run(services, steps, port=port, with_sample=not empty)
+    typer.echo("已全部停止 · everything is stopped")
+
+
+def choices() -> embedded.Choices:
+    """Use the servers given by the environment instead of embedded ones."""
+    return embedded.Choices(
+        database_url=os.environ.get("CHENGAN_DATABASE_URL") or None,
+        nats_url=os.environ.get("CHENGAN_NATS_URL") or None,
+        nats_system_url=os.environ.get("CHENGAN_NATS_SYSTEM_URL") or None,
+    )
+
+
+def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: bool) -> None:
+    os.environ.update(services.environment())
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(services.data.root / "numba"))
+    _say_ports(services)
+    try:
+        accounts = _make_city(services, steps, with_sample=with_sample)
+        url = _start_children(services, steps, port=port)
+    except embedded.EmbeddedError as error:
+        typer.echo(f"✗ {error}", err=True)
+        raise typer.Exit(1) from error
+    _welcome(url, accounts)
+    services.supervisor.run()
+    typer.echo("\n正在停止 · stopping")
+
+
+def _say_ports(services: embedded.Services) -> None:
+    for pick in services.picks:
+        if pick.note:
+            typer.echo(f"    {pick.note}")
+
+
+def _make_city(
+    services: embedded.Services, steps: Steps, *, with_sample: bool
+) -> list[tuple[str, str]]:
+    steps("migrate", "begun")
+    running.prepare()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0, interactive=False)
+    steps("migrate", "done")
+    from chengan.city.site.sample import seed
+
+    accounts = seed.ensure(services.data.root, progress=steps) if with_sample else []
+    connection.close()
+    return accounts
+
+
+def _start_children(services: embedded.Services, steps: Steps, *, port: int) -> str:
+    pick = embedded.pick_port(services, "web", port)
+    if pick.note:
+        typer.echo(f"    {pick.note}")
+    steps("web", "begun")
+    services.supervisor.start(_web(services, pick.port))
+    steps("web", "done")
+    for name in WORKERS:
+        steps(name, "begun")
+        services.supervisor.start(_worker(services, name))
+        steps(name, "done")
+    return f"http://127.0.0.1:{pick.port}/"
+
+
+def _web(services: embedded.Services, port: int) -> embedded.Program:
+    granian = Path(sys.executable).parent / "granian"
+    return embedded.Program(
+        name="web",
+        argv=[
+            str(granian) if granian.exists() else shutil.which("granian") or "granian",
+            "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "1", "--no-ws", "--respawn-failed-workers",
+            "chengan.city.site.asgi:application",
+        ],
+        log=services.data.log / "web.log",
+        env=services.environment(),
+        ready=lambda: embedded.listens("127.0.0.1", port),
+    )  # fmt: skip
+
+
+def _worker(services: embedded.Services, name: str) -> embedded.Program:
+    return embedded.Program(
+        name=name,
+        argv=[sys.executable, "-m", "chengan", "worker", name, "--data", str(services.data.root)],
+        log=services.data.log / f"{name}.log",
+        env=services.environment(),
+    )
+
+
+def _welcome(url: str, accounts: list[tuple[str, str]]) -> None:
+    typer.echo(f"\n  城安已启动 · Chengan is up:  {url}\n")
+    if accounts:
+        typer.echo("  样例账号 · sample accounts (用户名 name / 密码 password):")
+        for name, password in accounts:
+            typer.echo(f"    {name:<20} {password}")
+    typer.echo("\n  Ctrl-C 停止 · Ctrl-C stops\n")
