@@ -1,27 +1,10 @@
-"""Real PostgreSQL and NATS for every test: the given servers, or embedded ones of our own."""
+"""What every test begins with. Services are started by tests/settings.py."""
 
-import atexit
 import os
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
-from chengan.city.site import embedded
-
-
-def start_services() -> None:
-    """Start the services before Django reads its settings; end them with the test run."""
-    folder = Path(tempfile.mkdtemp(prefix="chengan-test-"))
-    services = embedded.start_services(folder, choices=embedded.Choices(fast=True))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(services.stop)
-    os.environ.update(services.environment())
-
-
-if "CHENGAN_DATABASE_URL" not in os.environ:
-    start_services()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
