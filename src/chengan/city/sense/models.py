@@ -24,9 +24,7 @@ class Thing(models.Model):
     key = models.CharField(max_length=120, unique=True)
     name_zh = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
-    city_object = models.ForeignKey(
-        "places.CityObject", on_delete=models.PROTECT, related_name="+"
-    )
+    city_object = models.ForeignKey("places.CityObject", on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey("places.Organisation", on_delete=models.PROTECT, related_name="+")
     lon = models.FloatField()
     lat = models.FloatField()

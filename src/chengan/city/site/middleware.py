@@ -1,6 +1,7 @@
 """What every answer of the web carries."""
 
 from collections.abc import Callable
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
@@ -14,7 +15,7 @@ POLICY = (
 
 
 @sync_and_async_middleware
-def content_security_policy(get_response: Callable) -> Callable:
+def content_security_policy(get_response: Callable[..., Any]) -> Callable[..., Any]:
     """Let a page load nothing but our own files; ECharts and MapLibre set styles by script."""
     if iscoroutinefunction(get_response):
 

@@ -101,7 +101,7 @@ PGHISTORY_DEFAULT_TRACKERS = (
 # ── The durable log and the lake ──────────────────────────────────────────────
 NATS_URL = env.text("CHENGAN_NATS_URL", "nats://127.0.0.1:4222")
 NATS_SYSTEM_URL = env.text("CHENGAN_NATS_SYSTEM_URL")
-NATS_SOURCES_FILE = env.text("CHENGAN_NATS_SOURCES")
+NATS_SOURCES_FILE = env.text("CHENGAN_NATS_SOURCES_FILE")
 MQTT_HOST = env.text("CHENGAN_MQTT_HOST", "127.0.0.1")
 MQTT_PORT = env.integer("CHENGAN_MQTT_PORT", 1883, low=1, high=65535)
 LAKE_FOLDER = Path(env.text("CHENGAN_LAKE", str(DATA_FOLDER / "lake")))

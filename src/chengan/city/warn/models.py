@@ -115,9 +115,7 @@ class Alarm(models.Model):
     number = models.BigIntegerField(unique=True, editable=False)
     category = models.CharField(max_length=6, choices=Category.choices)
     cause = models.CharField(max_length=20)
-    city_object = models.ForeignKey(
-        "places.CityObject", on_delete=models.PROTECT, related_name="+"
-    )
+    city_object = models.ForeignKey("places.CityObject", on_delete=models.PROTECT, related_name="+")
     datastream = models.ForeignKey("sense.Datastream", on_delete=models.PROTECT, related_name="+")
     rule = models.CharField(max_length=60, blank=True)
     owner_path = models.CharField(max_length=400)

@@ -60,3 +60,9 @@ def test_any_cutting_of_time_gives_each_reading_once(cuts):
     assert pa.concat_tables(parts).equals(whole)
     times = whole.column("time").cast(pa.int64()).to_numpy()
     assert np.all(np.diff(times) > 0)
+
+
+def test_at_twice_the_speed_a_reading_falls_due_in_half_the_time():
+    fast = tape.cut(recording()).at_speed(2)
+    assert fast.offset.tolist() == [0, 5 * SECOND, 10 * SECOND]
+    assert values(fast.between(0, 0, 6 * SECOND)) == [1.0, 2.0]

@@ -32,5 +32,7 @@ class Area(TreeNode):
 
     class Meta:
         indexes = [
-            models.Index(fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"])
+            models.Index(
+                fields=["path"], name="area_path_prefix", opclasses=["varchar_pattern_ops"]
+            )
         ]

@@ -61,9 +61,7 @@ class CityObject(Named):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["namespace", "external_id"], name="object_natural_key"
-            ),
+            models.UniqueConstraint(fields=["namespace", "external_id"], name="object_natural_key"),
             models.CheckConstraint(
                 name="object_on_earth",
                 condition=models.Q(lon__gte=-180, lon__lte=180, lat__gte=-90, lat__lte=90),

@@ -83,7 +83,7 @@ def _bring_back(archive: tarfile.TarFile, folder: Path) -> None:
 
 def _tool(name: str, *words: str) -> None:
     """Run one of PostgreSQL's own programs on the city's database."""
-    program = embedded.postgres_program(name)
+    program = embedded.postgres_wheel() / "bin" / name
     url = os.environ["CHENGAN_DATABASE_URL"]
     target = ["--dbname", url]
     done = subprocess.run(

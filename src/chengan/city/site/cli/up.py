@@ -44,7 +44,8 @@ def choices() -> embedded.Choices:
 def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: bool) -> None:
     os.environ.update(services.environment())
     os.environ.setdefault("NUMBA_CACHE_DIR", str(services.data.root / "numba"))
-    _say_ports(services)
+    for pick in services.picks:
+        _say_busy(pick)
     try:
         accounts = _make_city(services, steps, with_sample=with_sample)
         url = _start_children(services, steps, port=port)
@@ -56,10 +57,12 @@ def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: b
     typer.echo("\n正在停止 · stopping")
 
 
-def _say_ports(services: embedded.Services) -> None:
-    for pick in services.picks:
-        if pick.note:
-            typer.echo(f"    {pick.note}")
+def _say_busy(pick: embedded.ports.Pick) -> None:
+    if pick.busy:
+        typer.echo(
+            f"    端口 {pick.busy} 被占用，{pick.name} 改用 {pick.port} · "
+            f"port {pick.busy} is busy, {pick.name} takes {pick.port}"
+        )
 
 
 def _make_city(
@@ -80,9 +83,9 @@ def _make_city(
 
 
 def _start_children(services: embedded.Services, steps: Steps, *, port: int) -> str:
-    pick = embedded.pick_port(services, "web", port)
-    if pick.note:
-        typer.echo(f"    {pick.note}")
+    pick = embedded.ports.pick("web", services.data, wanted=port)
+    embedded.ports.remember(services.data, [pick])
+    _say_busy(pick)
     steps("web", "begun")
     services.supervisor.start(_web(services, pick.port))
     steps("web", "done")

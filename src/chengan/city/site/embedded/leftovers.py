@@ -2,7 +2,7 @@
 
 After `kill -9` of the supervisor the kernel tells its children to end, but they may take a while,
 and where there is no `setpriv` nobody tells them. A process counts as a leftover when its working
-folder is ours (PostgreSQL and NATS), or when the status file names its pid *and* start time.
+folder and name are ours (PostgreSQL, NATS), or when the status file names its pid *and* start time.
 A zombie is dead: only its parent has not looked yet.
 """
 
@@ -50,18 +50,20 @@ def _stat(pid: int) -> list[str] | None:
     return text.rpartition(")")[2].split()
 
 
-def working_in(folder: Path) -> list[int]:
-    """Return the living processes, but for this one, whose working folder is `folder`."""
+def working_in(folder: Path, program: str) -> list[int]:
+    """Return the living processes of `program` (a bare name) whose working folder is `folder`.
+
+    The name is asked too, so that a person's shell that stands in the folder is left alone.
+    """
     if not PROC.is_dir() or not folder.exists():
         return []
     wanted = folder.stat()
     found = []
     for entry in PROC.iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and (entry / "comm").read_text().strip() == program:
                 here = (entry / "cwd").stat()
-                same = (here.st_dev, here.st_ino) == (wanted.st_dev, wanted.st_ino)
-                if same and is_alive(int(entry.name)):
+                if os.path.samestat(here, wanted) and is_alive(int(entry.name)):
                     found.append(int(entry.name))
     return sorted(found)
 

@@ -194,7 +194,7 @@ def is_healthy(monitor_port: int) -> bool:
 
 def clear_leftovers(folder: Path) -> list[int]:
     """End servers that still work in `folder`; return their pids."""
-    return leftovers.end(leftovers.working_in(folder), signals=TERM_END)
+    return leftovers.end(leftovers.working_in(folder, "nats-server"), signals=TERM_END)
 
 
 def reload(system_url: str) -> None:

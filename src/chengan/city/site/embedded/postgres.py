@@ -12,11 +12,12 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -87,7 +88,7 @@ def account_for(folder: Path) -> Account | None:
 
 def is_made(cluster: Cluster) -> bool:
     """Say whether the cluster's files exist."""
-    return (cluster.folder / "global" / "pg_control").exists()
+    return (cluster.folder / "PG_VERSION").exists()
 
 
 def prepare(cluster: Cluster) -> None:
@@ -103,21 +104,14 @@ def prepare(cluster: Cluster) -> None:
     if is_made(cluster):
         return
     account = account_for(cluster.folder)
-    if not cluster.folder.exists():
-        cluster.folder.mkdir(mode=0o700)
+    unfinished = cluster.folder.with_name("pg.new")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir(mode=0o700)
     if account:
-        os.chown(cluster.folder, account.uid, account.gid)
-    _clear(cluster.folder)
-    _initdb(cluster, account)
-
-
-def _clear(folder: Path) -> None:
-    """Remove the files of a cluster that was never finished."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink():
-            path.rmdir()
-        else:
-            path.unlink()
+        os.chown(unfinished, account.uid, account.gid)
+    _initdb(replace(cluster, folder=unfinished), account)
+    unfinished.rename(cluster.folder)
 
 
 def _initdb(cluster: Cluster, account: Account | None) -> None:
@@ -139,7 +133,6 @@ def _initdb(cluster: Cluster, account: Account | None) -> None:
             **identity(account),
         )
     if done.returncode != 0:
-        _clear(cluster.folder)
         raise errors.StartFailed(
             f"PostgreSQL could not make its files in {cluster.folder} "
             f"(initdb ended with code {done.returncode}):\n{(done.stderr or done.stdout).strip()}"
@@ -245,11 +238,21 @@ def _answers(cluster: Cluster) -> Callable[[], bool]:
     def ask() -> bool:
         try:
             psycopg.connect(cluster.url("postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise errors.StartFailed(_wrong_password(cluster)) from error
             return False
         return True
 
     return ask
+
+
+def _wrong_password(cluster: Cluster) -> str:
+    return (
+        f"The database in {cluster.folder} does not know the password in secrets.json beside it: "
+        "restore the secrets.json that belongs to it, or `chengan restore` a backup into an empty "
+        "folder."
+    )
 
 
 def clear_leftovers(folder: Path) -> list[int]:
@@ -259,10 +262,10 @@ def clear_leftovers(folder: Path) -> list[int]:
     buries, or its number went to another program. No process works in the folder any more when it
     is removed, so the lock that it stands for is not held.
     """
-    working = leftovers.working_in(folder)
+    working = leftovers.working_in(folder, "postgres")
     ended = leftovers.end(_leaders(folder, working), signals=FAST_END)
     leftovers.end(working, signals=((signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)))
-    if leftovers.PROC.is_dir() and not leftovers.working_in(folder):
+    if leftovers.PROC.is_dir() and not leftovers.working_in(folder, "postgres"):
         (folder / "postmaster.pid").unlink(missing_ok=True)
     return ended
 

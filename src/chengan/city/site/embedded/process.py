@@ -111,7 +111,7 @@ class Child:
         Raises
         ------
         errors.StartFailed
-            If it ended, or its time ran out (it is then killed); holds the end of its log.
+            If it ended, or its time ran out (it is then stopped); holds the end of its log.
         """
         deadline = time.monotonic() + self.program.ready_within
         pause = 0.01
@@ -119,7 +119,7 @@ class Child:
             if self.pid is None:
                 raise errors.StartFailed(self._complaint(f"ended with code {self.exit_code}"))
             if time.monotonic() > deadline:
-                self.kill()
+                self.stop()
                 limit = f"was not ready within {self.program.ready_within:g} s"
                 raise errors.StartFailed(self._complaint(limit))
             time.sleep(pause)
@@ -147,12 +147,16 @@ class Child:
         return True
 
     def kill(self) -> None:
-        """End the child and what it started, at once."""
-        if self.process is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        """End the child and what it started, at once, and wait until it is gone."""
+        self.strike()
+        if self.process is not None:
+            self.process.wait()
+
+    def strike(self) -> None:
+        """Kill the child and its group without waiting; good inside a signal handler."""
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def launch(program: Program, output: int) -> subprocess.Popen[bytes]:

@@ -76,7 +76,7 @@ class Services:
             "CHENGAN_SECRET_KEY": self.secrets["django_secret_key"],
         }
         if self.sources_conf:
-            found["CHENGAN_NATS_SOURCES"] = str(self.sources_conf)
+            found["CHENGAN_NATS_SOURCES_FILE"] = str(self.sources_conf)
         return found
 
     def port(self, name: str) -> int:
@@ -180,11 +180,11 @@ def _unstarted(data: folders.DataFolder, lock: folders.Lock, choices: Choices) -
 def _clear(services: Services, progress: Progress) -> None:
     """End what a killed supervisor left, so that its ports and files are free again."""
     data = services.data
-    ended = supervisor.end_leftovers(data.run / "status.json")
-    ended += ["postgres"] if postgres.clear_leftovers(data.pg) else []
+    ended = supervisor.end_leftovers(data.run / "status.json", but=("postgres", "nats"))
     ended += ["nats"] if nats.clear_leftovers(data.nats) else []
+    ended += ["postgres"] if postgres.clear_leftovers(data.pg) else []
     if ended:
-        progress("leftovers", "done", ", ".join(dict.fromkeys(ended)))
+        progress("leftovers", "done", ", ".join(ended))
 
 
 def _pick_ports(services: Services, choices: Choices) -> None:

@@ -7,7 +7,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +102,7 @@ class Supervisor:
                 self._mourn(charge)
             if charge.state == "waiting" and self.clock() >= charge.due:
                 self._restart(charge)
-            elif charge.state == "starting" and charge.child.is_ready():
+            elif charge.state == "starting" and _answers(charge):
                 self._enter(charge, "running")
             process.rotate(charge.child.program.log)
 
@@ -141,7 +141,7 @@ class Supervisor:
 
         def ask(_number: int, _frame: FrameType | None) -> None:
             if self.stop_requested.is_set():
-                self.kill()
+                self.strike()
             self.stop_requested.set()
 
         before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -168,10 +168,10 @@ class Supervisor:
         self._enter(charge, "stopped")
         return kindly
 
-    def kill(self) -> None:
-        """End all children at once, without asking."""
-        for charge in reversed(self.charges.values()):
-            charge.child.kill()
+    def strike(self) -> None:
+        """Kill all children without waiting; `stop` then finds them dead."""
+        for charge in self.charges.values():
+            charge.child.strike()
 
     def write_status(self) -> None:
         """Write what each child does to the status file."""
@@ -180,6 +180,13 @@ class Supervisor:
     def report(self) -> dict[str, dict[str, object]]:
         """Return, by name: pid, ticks (its start since boot), state, restarts, since (UTC ISO)."""
         return {name: _line(charge) for name, charge in self.charges.items()}
+
+
+def _answers(charge: Charge) -> bool:
+    """Say whether a restarted child is ready; one that will never be is simply not ready."""
+    with contextlib.suppress(errors.EmbeddedError):
+        return charge.child.is_ready()
+    return False
 
 
 def _line(charge: Charge) -> dict[str, object]:
@@ -212,9 +219,15 @@ def _is_same(line: dict[str, Any]) -> bool:
     return bool(leftovers.started_at(pid) == line.get("ticks"))
 
 
-def end_leftovers(status: Path) -> list[str]:
-    """End what a killed supervisor left running; return the names, last started first."""
-    found = {name: line for name, line in read_status(status).items() if line["alive"]}
+def end_leftovers(status: Path, *, but: Collection[str] = ()) -> list[str]:
+    """End what a killed supervisor left running; return the names, last started first.
+
+    Parameters
+    ----------
+    but : names that end in a way of their own
+    """
+    noted = read_status(status).items()
+    found = {name: line for name, line in noted if line["alive"] and name not in but}
     for line in reversed(found.values()):
         leftovers.end([line["pid"]], signals=ROUGH_END)
     return list(reversed(found))

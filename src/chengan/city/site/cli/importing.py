@@ -1,0 +1,42 @@
+"""`chengan import`: objects and past readings from files."""
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from chengan.city.site.cli import running
+
+app = typer.Typer(help="导入文件 · Import files.", no_args_is_help=True)
+DATA = typer.Option(None, help="数据目录 · data folder")
+
+
+@app.callback()
+def group() -> None:
+    """Keep the kinds of import words of their own."""
+
+
+@app.command("readings", help="导入历史读数（CSV、Parquet） · Import past readings.")
+def readings(
+    file: Path = typer.Argument(exists=True, dir_okay=False),
+    source: str = typer.Option(..., help="数据源代码 · source key"),
+    evaluate: bool = typer.Option(False, help="同时按规则判断 · judge them by the rules too"),
+    data: Path | None = DATA,
+) -> None:
+    """Send a file's readings to the log; what is wrong in them goes to the quarantine."""
+    running.connect(data)
+    from chengan.city.site.readings import errors, files, sender
+
+    sent = 0
+    try:
+        with Progress(console=Console(stderr=True)) as bar, sender.Sender() as door:
+            task = bar.add_task(file.name, total=files.total_rows(file))
+            for table in files.batches(file):
+                door.send(source, table, road="file", evaluate=evaluate)
+                sent += table.num_rows
+                bar.update(task, completed=sent)
+    except errors.UnreadableFile as error:
+        typer.echo(f"✗ {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"已送入日志 {sent} 条 · {sent} readings are in the log")
