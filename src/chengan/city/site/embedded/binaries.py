@@ -60,7 +60,7 @@ def postgres(account: Account | None, copies: Path, *, major: int = POSTGRES) ->
     """Return the folder with `postgres` and `initdb` that `account` can run.
 
     The wheel in place serves who can reach it. For an account that cannot (a checkout below
-    /root, a private home), the programs and their libraries (26 MB) are copied to `copies`, and
+    /root, a private home), the programs and their libraries (29 MB) are copied to `copies`, and
     where that cannot be reached either, to /var/lib/chengan/bin. Each place is judged by running
     the program there, so access lists and noexec mounts count too.
 
@@ -113,7 +113,10 @@ def _copied(tree: Path, folder: Path, account: Account) -> Path | None:
             _copy(tree, place)
     except OSError:
         return None
-    return programs if _runs(programs, account) else None
+    if _runs(programs, account):
+        return programs
+    shutil.rmtree(place, ignore_errors=True)
+    return None
 
 
 def _stamp(tree: Path) -> str:

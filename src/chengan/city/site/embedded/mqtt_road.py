@@ -35,10 +35,10 @@ ACK_WAIT = 30.0
 def topic_of(subject: str) -> str:
     """Return the MQTT topic that NATS turned into `subject`, with or without the stream's prefix.
 
-    NATS writes `/` as `.` and `.` as `//`.
+    NATS writes `/` as `.`, `.` as `//` and an empty level as `/`.
     """
-    bare = subject.removeprefix(PREFIX)
-    return "/".join(part.replace("//", ".") for part in bare.split("."))
+    levels = subject.removeprefix(PREFIX).split(".")
+    return "/".join("" if level == "/" else level.replace("//", ".") for level in levels)
 
 
 def open_road(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = 20.0) -> None:

@@ -221,8 +221,8 @@ def settings(cluster: Cluster) -> dict[str, str]:
 
 
 def shared_buffers(available: int) -> int:
-    """Return PostgreSQL's own cache in MB: an eighth of `available` bytes, within 64 MB to 2 GB."""
-    return max(64, min(available // 8 >> 20, 2048))
+    """Return PostgreSQL's own cache in MB: an eighth of `available` bytes, within 64 MB to 1 GB."""
+    return max(64, min(available // 8 >> 20, 1024))
 
 
 def memory() -> int:

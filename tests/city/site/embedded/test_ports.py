@@ -1,0 +1,70 @@
+import socket
+
+import pytest
+
+from chengan.city.site.embedded import errors, folders, ports
+
+
+@pytest.fixture
+def data(tmp_path):
+    return folders.prepare(tmp_path / "city")
+
+
+@pytest.fixture
+def busy():
+    with socket.create_server((ports.LOOPBACK, 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+def test_a_free_wanted_port_is_taken(data):
+    free = ports.any_free()
+    assert ports.pick("web", data, wanted=free) == ports.Pick("web", free, busy=None)
+
+
+def test_a_busy_port_is_replaced_and_named(data, busy):
+    pick = ports.pick("web", data, wanted=busy)
+    assert pick.port != busy
+    assert pick.busy == busy
+    assert ports.is_free(pick.port)
+
+
+def test_the_default_is_preferred_at_first(data, monkeypatch):
+    free = ports.any_free()
+    monkeypatch.setitem(ports.DEFAULTS, "web", free)
+    assert ports.pick("web", data) == ports.Pick("web", free, busy=None)
+
+
+def test_a_restart_keeps_its_port(data, monkeypatch, busy):
+    monkeypatch.setitem(ports.DEFAULTS, "web", busy)
+    first = ports.pick("web", data)
+    ports.remember(data, [first])
+    assert ports.pick("web", data) == first
+
+
+def test_a_kept_port_that_became_busy_gives_way_to_the_default(data, monkeypatch, busy):
+    free = ports.any_free()
+    monkeypatch.setitem(ports.DEFAULTS, "web", free)
+    ports.remember(data, [ports.Pick("web", busy)])
+    assert ports.pick("web", data).port == free
+
+
+def test_remembering_one_service_keeps_the_others(data):
+    ports.remember(data, [ports.Pick("web", 8001)])
+    ports.remember(data, [ports.Pick("nats", 4223)])
+    assert ports.remembered(data) == {"web": 8001, "nats": 4223}
+
+
+def test_a_torn_memory_is_no_memory(data):
+    (data.run / "ports.json").write_text("{")
+    assert ports.remembered(data) == {}
+
+
+def test_zero_asks_for_any_port_and_two_services_never_share_one(data):
+    picked = ports.pick("web", data, wanted=0)
+    assert picked.busy is None
+    assert ports.pick("nats", data, wanted=picked.port, but=[picked.port]).port != picked.port
+
+
+def test_an_address_of_another_machine_is_refused(data):
+    with pytest.raises(errors.NoFreePort, match="192.0.2.1"):
+        ports.pick("mqtt", data, wanted=0, host="192.0.2.1")
