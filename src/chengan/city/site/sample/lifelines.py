@@ -1,0 +1,217 @@
+"""The sample city's lifelines: sensors, sources and limits on real recordings."""
+
+from chengan.city.site.sample.shapes import (
+    CityObject,
+    Datastream,
+    Kind,
+    LimitSet,
+    Network,
+    Property,
+    Recording,
+    Source,
+)
+
+AREA_SHAPES = ("Polygon", "MultiPolygon")
+KINDS = [
+    Kind("road", "道路", "Road", "公共安全", ("LineString",)),
+    Kind("building", "建筑", "Building", "公共安全", (*AREA_SHAPES, "LineString")),
+    Kind("school", "学校", "School", "公共安全", (*AREA_SHAPES, "LineString")),
+    Kind("hospital", "医院", "Hospital", "公共安全", (*AREA_SHAPES, "LineString")),
+    Kind("bridge", "桥梁", "Bridge", "城市生命线", ("LineString", "Point", *AREA_SHAPES)),
+    Kind("water_body", "水域", "Water body", "自然灾害", (*AREA_SHAPES, "LineString")),
+    Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",)),
+    Kind("water_junction", "供水节点", "Water junction", "城市生命线", ("Point",)),
+    Kind("water_pipe", "供水管", "Water pipe", "城市生命线", ("LineString",)),
+    Kind("road_detector", "交通检测点", "Road detector", "公共安全", ("Point",)),
+    Kind("enterprise", "企业", "Enterprise", "生产安全", ("Point", *AREA_SHAPES)),
+    Kind("weather_station", "气象站", "Weather station", "自然灾害", ("Point",)),
+]
+
+NETWORKS = [
+    Network("gas-network", "样例燃气管网", "Sample gas network", "gas", "gas"),
+    Network("water-network", "样例供水管网", "Sample water network", "water", "water"),
+]
+
+PROPERTIES = [
+    Property("methane", "甲烷浓度", "Methane", "1", "ppm"),
+    Property("strain", "应变", "Strain", "1", "um/m"),
+    Property("force", "支座力", "Bearing force", "N", "kN"),
+    Property("temperature", "温度", "Temperature", "K", "Cel"),
+    Property("pressure", "压力", "Pressure", "Pa", "mH2O"),
+    Property("speed", "车速", "Traffic speed", "m/s", "km/h"),
+    Property("occupancy", "占有率", "Occupancy", "1", "%"),
+    Property("travel-time", "行程时间", "Travel time", "s", "s"),
+    Property("wind-speed", "风速", "Wind speed", "m/s", "m/s"),
+    Property("wind-direction", "风向", "Wind direction", "rad", "deg"),
+]
+
+SOURCES = [
+    Source("gas", "样例燃气监测", "Sample gas monitoring", "gas", 600, "MIT",
+           "METEC test site, 8 methane sensors; github.com/wsdaniels/DLQ"),
+    Source("bridge", "样例桥梁监测", "Sample bridge monitoring", "bridge", 435_600, "MIT",
+           "Munich test bridge; github.com/imcs-compsim/munich-bridge-data"),
+    Source("water", "样例供水监测（仿真）", "Sample water monitoring (simulated)", "water", 156,
+           "Revised BSD", "EPANET Net3, pressures simulated by WNTR", is_simulated=True),
+    Source("road", "样例交通检测", "Sample traffic detectors", "jtj", 84, "MIT",
+           "Numenta Anomaly Benchmark, realTraffic"),
+    Source("plant", "样例工厂测温", "Sample plant temperatures", "plant", 13, "MIT",
+           "Numenta Anomaly Benchmark, realKnownCause"),
+]  # fmt: skip
+
+RECORDINGS = [
+    Recording("gas.parquet", "gas", 3670 * 60 + 35, 48),
+    Recording("bridge.parquet", "bridge", 2575, 0.2),
+    Recording("water.parquet", "water", 259_200 - 45, 48),
+    Recording("road.parquet", "road", 86_400 * 6, 48),
+    Recording("plant.parquet", "plant", 86_400 * 16, 48),
+]
+
+OURS = "城安样例设定，由城市确定 · Chengan sample setting, the city's to set"
+LIMIT_SETS = [
+    LimitSet("methane-1vol", "相邻地下空间甲烷 1%VOL 提示", "Methane beside gas pipes, prompt at 1 %VOL",
+             "methane", "%VOL", "合肥相邻地下空间，中新网 2024-11-08", "V", high={1: 1.0}),
+    LimitSet("methane-trace", "样例厂界痕量甲烷", "Sample fence-line trace methane", "methane", "ppm",
+             OURS, "D", high={1: 5, 2: 10, 3: 20, 4: 60}, hysteresis=1.0, clear_hold_s=600),
+    LimitSet("strain-sample", "样例桥梁应变", "Sample bridge strain", "strain", "um/m", OURS, "D",
+             high={3: 30, 4: 40}, hysteresis=3, hold_s=5, clear_hold_s=60),
+    LimitSet("pressure-end", "供水末梢压力（未核实）", "Water pressure at the end (unverified)", "pressure",
+             "kPa", "0.14 MPa，通称，未核实 · commonly known, unverified", "R", low={3: 140},
+             hysteresis=10, clear_hold_s=600),
+    LimitSet("machine-temperature", "样例设备温度", "Sample machine temperature", "temperature", "Cel",
+             OURS, "D", high={2: 41, 3: 43}, hysteresis=0.5),
+]  # fmt: skip
+
+# Relative places of the eight sensors at the recorded site, degrees from its middle.
+GAS_MIDDLE = (-105.13986, 40.59579)
+GAS_PLACES = {
+    "s": (-105.1397824, 40.5954448), "nw": (-105.1402488, 40.596109),
+    "se": (-105.1393985, 40.5954471), "e": (-105.13914, 40.59571),
+    "n": (-105.1398726, 40.5961031), "w": (-105.1405673, 40.5957826),
+    "sw": (-105.1402092, 40.595471), "ne": (-105.1394702, 40.59610265),
+}  # fmt: skip
+GAS_SITE = (24.9405, 60.1722)
+STRETCH = 0.7593 / 0.4973  # cos 40.6° / cos 60.17°: a degree of longitude is shorter here
+
+
+def point(lon: float, lat: float) -> dict:
+    """A GeoJSON point."""
+    return {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
+
+
+def gas() -> tuple[list[CityObject], list[Datastream]]:
+    """Eight wells at the true distances of the recorded site, and a weather mast."""
+    objects, streams = [], []
+    for name, (lon, lat) in GAS_PLACES.items():
+        x = GAS_SITE[0] + (lon - GAS_MIDDLE[0]) * STRETCH
+        y = GAS_SITE[1] + lat - GAS_MIDDLE[1]
+        label = name.upper()
+        objects.append(
+            CityObject("sample", f"gas-well-{name}", "gas_well", f"样例西区燃气井 {label}",
+                       f"Sample gas well {label}", "gas", point(x, y), "gas-network")
+        )  # fmt: skip
+        streams.append(
+            Datastream("gas", f"ch4-{name}", f"gas-{name}", f"燃气井 {label} 甲烷", f"Gas well {label} methane",
+                       "methane", "ppm", 60, x, y, f"sample/gas-well-{name}", "gas", 0, 1_000_000)
+        )  # fmt: skip
+    objects.append(
+        CityObject("sample", "mast-1", "weather_station", "样例气象杆", "Sample weather mast", "gas",
+                   point(GAS_SITE[0] + 0.0004, GAS_SITE[1]))
+    )  # fmt: skip
+    for key, zh, en, prop, unit, high in (
+        ("wind-speed", "风速", "Wind speed", "wind-speed", "m/s", 60),
+        ("wind-direction", "风向", "Wind direction", "wind-direction", "rad", 6.2832),
+    ):
+        streams.append(
+            Datastream("gas", key, "mast-1", zh, en, prop, unit, 60, GAS_SITE[0] + 0.0004, GAS_SITE[1],
+                       "sample/mast-1", "gas", 0, high)
+        )  # fmt: skip
+    return objects, streams
+
+
+def bridge() -> tuple[list[CityObject], list[Datastream]]:
+    """One bridge with strain, two bearings and the air."""
+    lon, lat = 24.9432, 60.1752
+    objects = [
+        CityObject(
+            "sample",
+            "bridge-3",
+            "bridge",
+            "样例 3 号桥",
+            "Sample bridge 3",
+            "bridge",
+            point(lon, lat),
+        )
+    ]
+    rows = (
+        ("strain-cn", "3 号桥跨中应变", "Bridge 3 strain", "strain", "um/m", 0.01, -2000, 2000),
+        ("force-1", "3 号桥支座 1 反力", "Bridge 3 bearing 1", "force", "kN", 0.1, -1000, 5000),
+        ("force-2", "3 号桥支座 2 反力", "Bridge 3 bearing 2", "force", "kN", 0.1, -1000, 5000),
+        ("air-temperature", "3 号桥气温", "Bridge 3 air", "temperature", "Cel", 1, -60, 70),
+    )
+    streams = [
+        Datastream("bridge", key, f"bridge-3-{key}", zh, en, prop, unit, interval, lon, lat,
+                   "sample/bridge-3", "bridge", low, high)
+        for key, zh, en, prop, unit, interval, low, high in rows
+    ]  # fmt: skip
+    return objects, streams
+
+
+ROAD_PLACES = {
+    "6005": (24.9383, 60.1700), "t4013": (24.9440, 60.1690), "7578": (24.9490, 60.1710),
+    "387": (24.9410, 60.1660), "451": (24.9500, 60.1760),
+}  # fmt: skip
+ROAD_STREAMS = (
+    ("speed-6005", "speed", "mph", 0, 200), ("speed-t4013", "speed", "mph", 0, 200),
+    ("speed-7578", "speed", "mph", 0, 200), ("occupancy-6005", "occupancy", "%", 0, 100),
+    ("occupancy-t4013", "occupancy", "%", 0, 100), ("travel-time-387", "travel-time", "s", 0, 20_000),
+    ("travel-time-451", "travel-time", "s", 0, 20_000),
+)  # fmt: skip
+WORDS = {
+    "speed": ("车速", "speed"),
+    "occupancy": ("占有率", "occupancy"),
+    "travel-time": ("行程时间", "travel time"),
+}
+
+
+def road() -> tuple[list[CityObject], list[Datastream]]:
+    """Five detectors of road traffic."""
+    objects = [
+        CityObject("sample", f"detector-{name}", "road_detector", f"样例检测点 {name}",
+                   f"Sample detector {name}", "jtj", point(*place))
+        for name, place in ROAD_PLACES.items()
+    ]  # fmt: skip
+    streams = []
+    for key, prop, unit, low, high in ROAD_STREAMS:
+        name = key.rsplit("-", 1)[1]
+        zh, en = WORDS[prop]
+        streams.append(
+            Datastream("road", key, f"detector-{name}", f"检测点 {name} {zh}", f"Detector {name} {en}", prop,
+                       unit, 300, *ROAD_PLACES[name], f"sample/detector-{name}", "jtj", low, high)
+        )  # fmt: skip
+    return objects, streams
+
+
+def plant() -> tuple[list[CityObject], list[Datastream]]:
+    """A factory with two thermometers."""
+    lon, lat = 24.9478, 60.1680
+    objects = [
+        CityObject(
+            "sample",
+            "plant-1",
+            "enterprise",
+            "样例机械厂",
+            "Sample Machine Works",
+            "plant",
+            point(lon, lat),
+        )
+    ]
+    rows = (
+        ("machine-temperature", "设备温度", "Machine temperature", 300),
+        ("ambient-temperature", "室温", "Room temperature", 3600),
+    )
+    streams = [
+        Datastream("plant", key, f"plant-{key}", f"机械厂{zh}", en, "temperature", "degF", interval, lon, lat,
+                   "sample/plant-1", "plant", -60, 400)
+        for key, zh, en, interval in rows
+    ]  # fmt: skip
+    return objects, streams

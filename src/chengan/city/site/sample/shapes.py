@@ -1,0 +1,206 @@
+"""What the sample city consists of: plain rows, named as the registers name them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Area:
+    """A piece of ground; `parent` is the code of the larger one."""
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    parent: str
+    geometry: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """`kind` as in places; `area` is a code or empty."""
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    parent: str = ""
+    area: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented, with a post of the same organisation."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    organisation: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A seat held by `holders` (codes of people), the first one first."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    organisation: str
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`post` answers for `target`; `target_kind` is object, network or area."""
+
+    post: str
+    target_kind: str
+    target: str
+    role: str = "responsible"
+    substitutes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sample account; its password is made at first start."""
+
+    username: str
+    name_zh: str
+    role: str
+    organisation: str
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    plate: str
+    geometry_types: tuple[str, ...]
+    attribute_schema: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and its owner."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    medium: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class CityObject:
+    """An object of the register; its natural key is (namespace, external_id)."""
+
+    namespace: str
+    external_id: str
+    kind: str
+    name_zh: str
+    name_en: str
+    owner: str
+    geometry: dict[str, Any]
+    network: str = ""
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of readings."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    owner: str
+    expected_per_hour: float
+    licence: str
+    note: str
+    is_simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Property:
+    """An observed property with its SI unit and the unit shown."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    si_unit: str
+    shown_unit: str
+
+
+@dataclass(frozen=True)
+class Datastream:
+    """One property measured at one object; `thing` names the sensor and is its key."""
+
+    source: str
+    key: str
+    thing: str
+    name_zh: str
+    name_en: str
+    property: str
+    unit: str
+    interval_s: float
+    lon: float
+    lat: float
+    object: str
+    owner: str
+    plausible_low: float | None = None
+    plausible_high: float | None = None
+
+
+@dataclass(frozen=True)
+class LimitSet:
+    """Limits by severity (1–5) in `unit`; `mark` says how sure they are."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    property: str
+    unit: str
+    source: str
+    mark: str
+    high: dict[int, float] = field(default_factory=dict)
+    low: dict[int, float] = field(default_factory=dict)
+    hysteresis: float = 0.0
+    hold_s: float = 0.0
+    clear_hold_s: float = 0.0
+    silent_factor: float = 5.0
+    stuck_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording and where its live replay begins (seconds from its start)."""
+
+    file: str
+    source: str
+    start_s: float
+    history_h: float
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The whole sample city."""
+
+    areas: list[Area]
+    organisations: list[Organisation]
+    people: list[Person]
+    posts: list[Post]
+    duties: list[Duty]
+    accounts: list[Account]
+    kinds: list[Kind]
+    networks: list[Network]
+    objects: list[CityObject]
+    sources: list[Source]
+    properties: list[Property]
+    datastreams: list[Datastream]
+    limit_sets: list[LimitSet]
+    recordings: list[Recording]
