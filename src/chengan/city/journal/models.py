@@ -1,5 +1,6 @@
-"""The chain of facts, and how far each reader has come."""
+"""The chain of facts, where it ends, and how far each reader has come."""
 
+import pgtrigger
 from django.db import models
 
 
@@ -20,6 +21,20 @@ class Entry(models.Model):
             models.Index(fields=["kind", "seq"], name="entry_kind_seq"),
             models.Index(fields=["subject", "seq"], name="entry_subject_seq"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
+class Head(models.Model):
+    """The last entry's number and hash: without it a chain cut short would look whole."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_head", condition=models.Q(id=1))]
 
 
 class Cursor(models.Model):

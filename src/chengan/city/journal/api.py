@@ -1,0 +1,24 @@
+"""The journal's front door."""
+
+from chengan.city.journal.errors import BackwardCursor, JournalError, NotAFact
+from chengan.city.journal.listening import stop_listening, wait_for_news
+from chengan.city.journal.models import Entry
+from chengan.city.journal.selectors import Fault, after, last_seq, verify
+from chengan.city.journal.services import Fact, advance, append, cursor
+
+__all__ = [
+    "BackwardCursor",
+    "Entry",
+    "Fact",
+    "Fault",
+    "JournalError",
+    "NotAFact",
+    "advance",
+    "after",
+    "append",
+    "cursor",
+    "last_seq",
+    "stop_listening",
+    "verify",
+    "wait_for_news",
+]
