@@ -1,0 +1,58 @@
+"""Puts the sample city into an empty database, once."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from chengan.city.hub import api as hub
+from chengan.city.places import api as places
+from chengan.city.sense import api as sense
+from chengan.city.site.sample.load import load
+from chengan.city.site.sample.shapes import Account
+from chengan.city.warn import api as warn
+
+Progress = Callable[[str, str, str], None]
+
+
+def ensure(data: Path, *, progress: Progress) -> list[tuple[str, str]]:
+    """Create the sample city if there is no city yet; give its accounts (name, password)."""
+    file = data / "run" / "sample_accounts.json"
+    if not places.is_empty():
+        return list(json.loads(file.read_text(encoding="utf-8")).items()) if file.exists() else []
+    progress("sample", "begun", "")
+    passwords = create(at=datetime.now(UTC))  # noqa: TID251
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(passwords), encoding="utf-8")
+    progress("sample", "done", "")
+    return list(passwords.items())
+
+
+@transaction.atomic
+def create(*, at: datetime) -> dict[str, str]:
+    """Load every stage's part of the sample city; give a new password for each account."""
+    sample = load()
+    places.load_sample(sample, at)
+    hub.load_sample(sample, at)
+    sense.load_sample(sample, at)
+    warn.load_sample(sample, at)
+    return {account.username: _open(account, at) for account in sample.accounts}
+
+
+def _open(account: Account, at: datetime) -> str:
+    password = secrets.token_urlsafe(9)
+    places.create_account(
+        username=account.username,
+        password=password,
+        display_name=account.name_zh,
+        role_code=account.role,
+        organisation_code=account.organisation,
+        person_code=account.person,
+        is_sample=True,
+        by="sample city",
+        at=at,
+    )
+    return password
