@@ -1,0 +1,1 @@
+"""Published coefficients as data: value, unit, source and mark of each."""
