@@ -1,0 +1,108 @@
+"""Bulk tables: an Arrow IPC stream, or CSV, with datastream, time, value and perhaps unit."""
+
+import csv
+import io
+import math
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chengan.city.hub.decoding.fields import EARLIEST_US, LATEST_US, Refused, moment, number
+from chengan.city.hub.decoding.shapes import Bad, Decoded, columns, torn
+
+NEEDED = ("datastream", "time", "value")
+STAMP = pa.timestamp("us", tz="UTC")
+
+
+def csv_table(payload: bytes) -> Decoded:
+    """Read CSV row by row; each bad row says which field and what was expected."""
+    try:
+        lines = csv.DictReader(io.StringIO(payload.decode("utf-8-sig"), newline=""), strict=True)
+        missing = [name for name in NEEDED if name not in (lines.fieldnames or [])]
+        if missing:
+            return torn(f"no column {', '.join(missing)}; needed: {', '.join(NEEDED)}")
+        rows, bad = [], []
+        for number_of_row, line in enumerate(lines, start=2):
+            try:
+                rows.append(_row(line))
+            except Refused as refused:
+                given = {name: line.get(name) for name in (*NEEDED, "unit") if line.get(name)}
+                refused.detail = f"row {number_of_row}: {refused.detail}"
+                bad.append(refused.as_bad(given))
+    except (UnicodeDecodeError, csv.Error) as error:
+        return torn(f"no CSV in UTF-8: {error}")
+    return columns(rows, bad)
+
+
+def _row(line: dict[str, str | None]) -> tuple[str, int, float, str]:
+    key = (line["datastream"] or "").strip()
+    if not key:
+        raise Refused("unknown_datastream", "datastream", "datastream is empty")
+    return key, moment(line["time"]), number(line["value"]), (line.get("unit") or "").strip()
+
+
+def arrow_table(payload: bytes) -> Decoded:
+    """Read an Arrow IPC stream in arrays; rows without a number or a time are told apart."""
+    try:
+        table = pa.ipc.open_stream(payload).read_all()
+        missing = [name for name in NEEDED if name not in table.column_names]
+        if missing:
+            return torn(f"no column {', '.join(missing)}; needed: {', '.join(NEEDED)}")
+        key = _text(table.column("datastream"))
+        unit = _text(table.column("unit")) if "unit" in table.column_names else _blank(len(key))
+        time = _micros(table.column("time"))
+        value = table.column("value").cast(pa.float64()).to_numpy().astype(np.float64)
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+        return torn(f"no Arrow stream with the needed columns: {error}")
+    return _sorted_out(key, time, value, unit)
+
+
+def _text(column: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(
+        pc.fill_null(column.cast(pa.string()), "").to_numpy(zero_copy_only=False), dtype=object
+    )
+
+
+def _blank(count: int) -> np.ndarray:
+    return np.full(count, "", dtype=object)
+
+
+def _micros(column: pa.ChunkedArray) -> np.ndarray:
+    """Times as µs; a missing one is the smallest int64. Times without a zone are taken as UTC."""
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False)
+    elif not pa.types.is_integer(column.type):
+        raise TypeError(f"time is {column.type}; a timestamp, or whole µs since 1970, was expected")
+    return np.asarray(pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).min).to_numpy())
+
+
+def _sorted_out(key: np.ndarray, time: np.ndarray, value: np.ndarray, unit: np.ndarray) -> Decoded:
+    has_number = np.isfinite(value)
+    has_time = (time >= EARLIEST_US) & (time <= LATEST_US)
+    has_key = key != ""
+    good = has_number & has_time & has_key
+    bad = [
+        _bad(
+            key[row],
+            int(time[row]),
+            float(value[row]),
+            number_fine=has_number[row],
+            time_fine=has_time[row],
+        )
+        for row in np.flatnonzero(~good)
+    ]
+    return Decoded(key=key[good], time=time[good], value=value[good], unit=unit[good], bad=bad)
+
+
+def _bad(key: str, time: int, value: float, *, number_fine: bool, time_fine: bool) -> Bad:
+    given = {
+        "datastream": key,
+        "time": time / 1e6 if time_fine else None,
+        "value": value if math.isfinite(value) else str(value),
+    }
+    if not key:
+        return Bad("unknown_datastream", "datastream", "datastream is empty", given)
+    if not time_fine:
+        return Bad("bad_time", "time", "time is missing or beyond 1900–2200", given)
+    return Bad("not_a_number", "value", f"value {value}: a finite number was expected", given)
