@@ -91,6 +91,7 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),
@@ -123,7 +124,18 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/15m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/15m/ip"}  # each account locks by a row: places.accounts
+ACCOUNT_ADAPTER = "chengan.city.places.signing_in.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "chengan.city.places.signing_in.SocialAccountAdapter"
+OIDC_ISSUER = env.text("CHENGAN_OIDC_ISSUER")
+OIDC_APP = {
+    "provider_id": "city",
+    "name": env.text("CHENGAN_OIDC_NAME", "OIDC"),
+    "client_id": env.text("CHENGAN_OIDC_CLIENT"),
+    "secret": env.text("CHENGAN_OIDC_SECRET"),
+    "settings": {"server_url": OIDC_ISSUER},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [OIDC_APP] if OIDC_ISSUER else []}}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chengan"
 AUTH_PASSWORD_VALIDATORS = [

@@ -38,15 +38,15 @@ class CityObject(Named):
 
     namespace = models.CharField(_("register"), max_length=40)
     external_id = models.CharField(_("number in the register"), max_length=120)
-    kind = models.ForeignKey(ObjectKind, on_delete=models.PROTECT, related_name="objects")
+    kind = models.ForeignKey(ObjectKind, on_delete=models.PROTECT, related_name="city_objects")
     owner = models.ForeignKey(
-        "places.Organisation", on_delete=models.PROTECT, related_name="objects"
+        "places.Organisation", on_delete=models.PROTECT, related_name="city_objects"
     )
     area = models.ForeignKey(
-        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="objects"
+        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="city_objects"
     )
     network = models.ForeignKey(
-        Network, null=True, blank=True, on_delete=models.SET_NULL, related_name="objects"
+        Network, null=True, blank=True, on_delete=models.SET_NULL, related_name="city_objects"
     )
     geometry = models.JSONField()
     datum_given = models.CharField(max_length=20, default="wgs84")

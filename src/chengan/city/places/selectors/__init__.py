@@ -1,0 +1,39 @@
+"""Reads of the ground: who may see what, who answers, what is near."""
+
+from chengan.city.places.selectors.duties import Holder, duty_holders
+from chengan.city.places.selectors.objects import (
+    Near,
+    get_object,
+    is_empty,
+    kinds,
+    objects_near,
+    organisation_by_code,
+    visible_areas,
+    visible_imports,
+    visible_objects,
+    visible_organisations,
+    visible_people,
+    visible_users,
+)
+from chengan.city.places.selectors.scopes import Scope, may, require, scope
+
+__all__ = [
+    "Holder",
+    "Near",
+    "Scope",
+    "duty_holders",
+    "get_object",
+    "is_empty",
+    "kinds",
+    "may",
+    "objects_near",
+    "organisation_by_code",
+    "require",
+    "scope",
+    "visible_areas",
+    "visible_imports",
+    "visible_objects",
+    "visible_organisations",
+    "visible_people",
+    "visible_users",
+]

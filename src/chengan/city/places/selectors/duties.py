@@ -1,0 +1,98 @@
+"""Who answers for an object now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+
+from chengan.city.places.models import (
+    Area,
+    CityObject,
+    Duty,
+    Holding,
+    Network,
+    Person,
+    Post,
+    Shift,
+    Substitute,
+)
+
+ROLES = [Duty.Role.RESPONSIBLE, Duty.Role.MAINTENANCE, Duty.Role.SUPERVISION]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person to be told, in which role, and why it is this person."""
+
+    person: Person
+    post: Post
+    role: str
+    phone: str
+    how: Literal["roster", "post", "substitute"]
+    target: CityObject | Network | Area
+
+
+def duty_holders(*, city_object: CityObject, at: datetime) -> list[Holder]:
+    """Who answers for `city_object` at `at`, nearest duty first.
+
+    A duty on the object comes before one on its network, then its area from the deepest up. The
+    roster's person stands for the post; without one, its holders do; substitutes follow by rank.
+    """
+    found = [
+        holder
+        for duty in sorted(_duties(city_object, at), key=_nearness)
+        for holder in _of_duty(duty)
+    ]
+    seen: set[tuple[int, str]] = set()
+    return [each for each in found if not _was_seen(seen, (each.person.id, each.role))]
+
+
+def _duties(city_object: CityObject, at: datetime) -> list[Duty]:
+    wanted = Q(city_object=city_object)
+    if city_object.network_id:
+        wanted |= Q(network_id=city_object.network_id)
+    if city_object.area:
+        wanted |= Q(area_id__in=[int(key) for key in city_object.area.path.strip("/").split("/")])
+    day = timezone.localdate(at)
+    holdings = Holding.objects.filter(
+        Q(until_date=None) | Q(until_date__gt=day), from_date__lte=day
+    ).select_related("person")
+    shifts = Shift.objects.filter(starts_at__lte=at, ends_at__gt=at).select_related("person")
+    return list(
+        Duty.objects.filter(wanted)
+        .select_related("post__organisation", "city_object", "network", "area")
+        .prefetch_related(
+            Prefetch("post__holdings", holdings.order_by("from_date", "id"), to_attr="held"),
+            Prefetch("post__shifts", shifts.order_by("starts_at", "id"), to_attr="on_shift"),
+            Prefetch(
+                "substitutes",
+                Substitute.objects.select_related("person").order_by("rank"),
+            ),
+        )
+    )
+
+
+def _nearness(duty: Duty) -> tuple[int, int, int, int]:
+    depth = duty.area.path.count("/") if duty.area else 0
+    tier = 0 if duty.city_object_id else 1 if duty.network_id else 2
+    return ROLES.index(Duty.Role(duty.role)), tier, -depth, duty.id
+
+
+def _of_duty(duty: Duty) -> Iterator[Holder]:
+    target = duty.city_object or duty.network or duty.area
+    on_shift = [shift.person for shift in getattr(duty.post, "on_shift", [])]
+    first = on_shift or [holding.person for holding in getattr(duty.post, "held", [])]
+    ways = [(person, "roster" if on_shift else "post") for person in first]
+    ways += [(each.person, "substitute") for each in duty.substitutes.all()]
+    for person, how in ways:
+        yield Holder(person, duty.post, duty.role, person.phone, how, target)  # type: ignore[arg-type]
+
+
+def _was_seen(seen: set[tuple[int, str]], key: tuple[int, str]) -> bool:
+    if key in seen:
+        return True
+    seen.add(key)
+    return False

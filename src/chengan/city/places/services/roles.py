@@ -1,0 +1,42 @@
+"""The roles that the product comes with."""
+
+from chengan.city.places.models import Role
+from chengan.city.places.permissions import Permission
+
+SEES = [Permission.VIEW_PLACES, Permission.VIEW_SENSE, Permission.VIEW_ALARMS]
+KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
+ROLES: dict[str, tuple[str, str, list[Permission]]] = {
+    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS]),
+    "handler": ("处置人员", "Handler", SEES),
+    "analyst": (
+        "研判员",
+        "Analyst",
+        [*SEES, Permission.JUDGE_ALARMS, Permission.EDIT_LIMITS, Permission.HANDLE_QUARANTINE],
+    ),
+    "enterprise_manager": (
+        "企业管理员",
+        "Enterprise manager",
+        [*SEES, *KEEPS, Permission.MANAGE_DUTIES],
+    ),
+    "consultant": ("第三方咨询", "Consultant", SEES),
+    "leader": ("领导", "Leader", [*SEES, Permission.VIEW_AUDIT]),
+    "integrator": (
+        "接入人员",
+        "Integrator",
+        [*SEES, *KEEPS, Permission.MANAGE_SOURCES, Permission.HANDLE_QUARANTINE],
+    ),
+    "administrator": ("管理员", "Administrator", list(Permission)),
+}
+
+
+def seed_roles() -> None:
+    """Create the product's roles; leave alone those that the city has changed."""
+    for code, (name_zh, name_en, permissions) in ROLES.items():
+        Role.objects.get_or_create(
+            code=code,
+            defaults={
+                "name_zh": name_zh,
+                "name_en": name_en,
+                "permissions": [permission.value for permission in permissions],
+            },
+        )
