@@ -66,5 +66,5 @@ def test_zero_asks_for_any_port_and_two_services_never_share_one(data):
 
 
 def test_an_address_of_another_machine_is_refused(data):
-    with pytest.raises(errors.NoFreePort, match="192.0.2.1"):
+    with pytest.raises(errors.NoFreePort, match=r"192\.0\.2\.1"):
         ports.pick("mqtt", data, wanted=0, host="192.0.2.1")

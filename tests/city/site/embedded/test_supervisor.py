@@ -139,6 +139,18 @@ def test_a_restart_that_cannot_be_made_is_tried_again_later(boss, clock, tmp_pat
     assert state(boss) in ("starting", "running")
 
 
+def test_a_dead_child_can_be_revived_out_of_its_turn(boss, tmp_path):
+    boss.start(toy(tmp_path))
+    for _ in range(2):
+        crash(boss)
+        boss.tick()
+    crash(boss)
+    boss.tick()
+    assert state(boss) == "waiting"
+    boss.revive("toy")
+    assert (state(boss), boss.charges["toy"].restarts) == ("running", 2)
+
+
 def test_one_childs_death_leaves_the_others_alone(boss, tmp_path):
     boss.start(toy(tmp_path, "a"))
     boss.start(toy(tmp_path, "b"))

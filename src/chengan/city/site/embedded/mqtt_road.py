@@ -11,7 +11,6 @@ import asyncio
 import threading
 from urllib.parse import unquote, urlsplit
 
-import nats
 import nats.errors
 import paho.mqtt.client as mqtt
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
@@ -20,6 +19,7 @@ from nats.js.errors import NotFoundError
 from paho.mqtt.enums import CallbackAPIVersion
 
 from . import errors
+from .nats import connected
 
 STREAM = "$MQTT_msgs"
 CONSUMER = "chengan-bridge"
@@ -57,18 +57,13 @@ def open_road(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float 
 async def opened(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = 20.0) -> None:
     """Do what `open_road` does, inside an event loop."""
     try:
-        connection = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=5)
+        async with connected(nats_url) as connection:
+            log = connection.jetstream(timeout=patience)
+            if not await _has_stream(log):
+                await asyncio.to_thread(_knock, nats_url, mqtt_host, mqtt_port, patience)
+            await log.add_consumer(STREAM, consumer())
     except (OSError, nats.errors.Error) as error:
-        raise errors.StartFailed(f"NATS cannot be reached: {error}") from error
-    try:
-        log = connection.jetstream(timeout=patience)
-        if not await _has_stream(log):
-            await asyncio.to_thread(_knock, nats_url, mqtt_host, mqtt_port, patience)
-        await log.add_consumer(STREAM, consumer())
-    except nats.errors.Error as error:
-        raise errors.StartFailed(f"The MQTT road could not be opened: {error}") from error
-    finally:
-        await connection.close()
+        raise errors.StartFailed(f"NATS did not open the MQTT road: {error!r}") from error
 
 
 def consumer() -> ConsumerConfig:

@@ -7,17 +7,17 @@ loopback unless the MQTT door is opened by setting.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nats
 import nats.errors
 from nats.aio.client import Client
 
@@ -214,17 +214,38 @@ def reload(system_url: str) -> None:
 async def reloaded(system_url: str) -> None:
     """Do what `reload` does, inside an event loop."""
     try:
-        connection = await nats.connect(system_url, allow_reconnect=False, connect_timeout=5)
+        async with connected(system_url) as connection:
+            for server in await _servers(connection):
+                subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
+                _judge(_answer((await connection.request(subject, b"", timeout=10)).data))
     except (OSError, nats.errors.Error) as error:
-        raise errors.ReloadFailed(f"NATS cannot be asked to reload: {error}") from error
+        raise errors.ReloadFailed(f"NATS cannot be asked to reload: {error!r}") from error
+
+
+@contextlib.asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Client]:
+    """Give a short connection: no second attempt, no word in the log, closed in every case.
+
+    nats-py by itself tries a refused address for two minutes, even when told not to reconnect,
+    and leaves the socket of a refused sign-in open.
+    """
+    client = Client()
     try:
-        for server in await _servers(connection):
-            subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
-            _judge(json.loads((await connection.request(subject, b"", timeout=10)).data))
-    except nats.errors.Error as error:
-        raise errors.ReloadFailed(f"NATS did not answer the reload: {error}") from error
+        await client.connect(
+            url,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=5,
+            error_cb=_unheard,
+        )
+        yield client
     finally:
-        await connection.close()
+        await client.close()
+
+
+async def _unheard(_error: Exception) -> None:
+    """Leave the telling to the exception that follows."""
 
 
 async def _servers(connection: Client) -> list[str]:
@@ -235,10 +256,18 @@ async def _servers(connection: Client) -> list[str]:
     found: list[str] = []
     expected = 1
     while len(found) < expected:
-        answer = json.loads((await answers.next_msg(timeout=5)).data)
+        answer = _answer((await answers.next_msg(timeout=5)).data)
         found.append(answer["server"]["id"])
         expected = max(expected, answer.get("statsz", {}).get("active_servers", 1))
     await answers.unsubscribe()
+    return found
+
+
+def _answer(data: bytes) -> dict[str, Any]:
+    """Return what a server answered; nobody answers whoever is not of the account SYS."""
+    if not data:
+        raise errors.ReloadFailed("Only the system user may make NATS reload: give its URL.")
+    found: dict[str, Any] = json.loads(data)
     return found
 
 

@@ -35,7 +35,7 @@ class Choices:
     sync_interval : str
         See `nats.Server`.
     fast : bool
-        No durability, any free ports; for tests.
+        No fsync (a killed process still loses nothing), any free ports; for tests.
     """
 
     database_url: str | None = None

@@ -123,6 +123,20 @@ class Supervisor:
             charge.due = self.clock() + DELAYS[min(charge.failures, len(DELAYS)) - 1]
             self._enter(charge, "waiting", str(error))
 
+    def revive(self, name: str) -> None:
+        """Start a child that died now, out of its turn, and wait until it is ready.
+
+        Raises
+        ------
+        errors.StartFailed, errors.ProgramMissing
+        """
+        charge = self.charges[name]
+        if charge.child.pid is None:
+            charge.restarts += 1
+            self._spawn(charge)
+        charge.child.wait_ready()
+        self._enter(charge, "running")
+
     def run(self, *, every: float = 0.1) -> None:
         """Look after the children until `stop_requested` (set by SIGINT, SIGTERM), then end them.
 
