@@ -74,6 +74,12 @@ def test_a_spike_shorter_than_the_hold_never_breaches():
     assert events == []
 
 
+def test_severities_held_together_begin_as_one_with_the_onset_of_the_mildest():
+    state, limits = watched(high=STEPS_UP, hold_us=60 * SECOND)
+    events, _ = feed(state, limits, (0, 12), (30, 25), (100, 25))
+    assert brief(events) == [("BREACH_BEGAN", "HIGH", 3, 100, 0)]
+
+
 def test_each_severity_has_its_own_hold():
     state, limits = watched(high=STEPS_UP, hold_us=60 * SECOND)
     events, _ = feed(state, limits, (0, 12), (30, 25), (60, 25), (89, 25), (90, 25))
