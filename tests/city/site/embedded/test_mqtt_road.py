@@ -29,7 +29,6 @@ def durable(tmp_path_factory):
     """Services that write each message to the disk before they acknowledge it."""
     choices = Choices(
         wanted=dict.fromkeys(("postgres", "nats", "mqtt", "monitor"), 0),
-        database_url="postgresql://not@needed/here",
     )
     with start_services(tmp_path_factory.mktemp("durable"), choices=choices) as running:
         account = sources.SourceAccount("gas", sources.hashed(PASSWORD), "gas")

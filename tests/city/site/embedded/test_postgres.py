@@ -140,6 +140,14 @@ def test_a_lost_password_is_told_at_once(cluster):
         postgres.program(other).ready()
 
 
+@pytest.mark.usefixtures("running")
+def test_a_given_server_that_is_too_old_is_refused(cluster, monkeypatch):
+    postgres.check(cluster.url("postgres"))
+    monkeypatch.setattr(postgres, "OLDEST_SERVER", 990000)
+    with pytest.raises(errors.StartFailed, match=r"is PostgreSQL 18, at least 99 is needed"):
+        postgres.check(cluster.url("postgres"))
+
+
 def test_a_failed_initdb_says_why(cluster, monkeypatch):
     monkeypatch.setattr(postgres, "_initdb_options", lambda *_: ["--no-such-option"])
     with pytest.raises(errors.StartFailed, match="no-such-option"):

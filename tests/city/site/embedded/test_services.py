@@ -90,17 +90,38 @@ def test_a_busy_port_is_avoided_and_told(tmp_path):
             assert details["ports", "done"] == f"mqtt {busy} → {running.mqtt_port}"
 
 
-def test_given_servers_are_used_and_none_is_started(tmp_path):
-    choices = Choices(
-        database_url="postgresql://a@b/c", nats_url="nats://d", nats_system_url="nats://e"
-    )
+def given(services, **changed):
+    found = {
+        "database_url": services.database_url,
+        "nats_url": services.nats_url,
+        "nats_system_url": services.nats_system_url,
+        "mqtt_host": services.mqtt_host,
+        "wanted": {"mqtt": services.mqtt_port},
+    }
+    return Choices(**found | changed)
+
+
+def test_given_servers_are_used_and_none_is_started(services, tmp_path):
     told = Told()
-    with start_services(tmp_path / "city", told, choices) as running:
+    with start_services(tmp_path / "city", told, given(services)) as running:
         assert running.supervisor.charges == {}
-        assert (running.database_url, running.nats_url) == ("postgresql://a@b/c", "nats://d")
-        assert running.nats_system_url == "nats://e"
+        for name in ("database_url", "nats_url", "nats_system_url", "mqtt_host", "mqtt_port"):
+            assert getattr(running, name) == getattr(services, name)
         assert "CHENGAN_NATS_SOURCES_FILE" not in running.environment()
-    assert told.done() == ["folder", "ports"]
+    assert told.done() == ["folder", "ports", "postgres", "mqtt"]
+    assert nats.greets(services.port("nats"))
+
+
+def test_a_given_server_that_does_not_answer_is_named(services, tmp_path):
+    nowhere = f"{ports.LOOPBACK}:{ports.any_free()}"
+    lost = given(services, database_url=f"postgresql://a:secret@{nowhere}/c")
+    with pytest.raises(errors.StartFailed, match="CHENGAN_DATABASE_URL does not answer") as caught:
+        start_services(tmp_path / "city", choices=lost)
+    assert "secret" not in str(caught.value)
+    lost = given(services, nats_url=f"nats://a:secret@{nowhere}")
+    with pytest.raises(errors.StartFailed, match="NATS did not open the MQTT road") as caught:
+        start_services(tmp_path / "city", choices=lost)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_failed_start_leaves_nothing_running_and_the_folder_free(tmp_path, monkeypatch):

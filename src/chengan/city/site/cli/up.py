@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
-from chengan.city.site import embedded
+from chengan.city.site import embedded, env
 from chengan.city.site.cli import running
 from chengan.city.site.cli.steps import Steps
 
-WORKERS = ("bridge", "runner", "warn", "jobs", "replay")
+WORKERS = ("runner", "warn", "jobs", "replay")
 DATA = typer.Option(None, help="数据目录 · data folder")
 PORT = typer.Option(8420, help="网页端口，被占用则另选 · web port; another is picked when busy")
 EMPTY = typer.Option(False, "--empty", help="不建样例城市 · no sample city")
@@ -38,6 +38,10 @@ def choices() -> embedded.Choices:
         database_url=os.environ.get("CHENGAN_DATABASE_URL") or None,
         nats_url=os.environ.get("CHENGAN_NATS_URL") or None,
         nats_system_url=os.environ.get("CHENGAN_NATS_SYSTEM_URL") or None,
+        mqtt_host=env.text("CHENGAN_MQTT_HOST", "127.0.0.1"),
+        wanted={"mqtt": env.integer("CHENGAN_MQTT_PORT", 1883, low=1, high=65535)}
+        if "CHENGAN_MQTT_PORT" in os.environ
+        else {},
     )
 
 

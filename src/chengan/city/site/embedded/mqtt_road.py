@@ -2,7 +2,8 @@
 
 A QoS 1 message is stored in the stream `$MQTT_msgs` *only while a consumer is interested*; without
 one it is acknowledged and forgotten. So the consumer of the bridge is made here, before any device
-has an account, and is never deleted. See docs/decisions/0002-mqtt-road.md.
+has an account, and is never deleted; it must be the only one, for the stream keeps each message
+until *every* consumer has acknowledged it. See docs/decisions/0002-mqtt-road.md.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ async def opened(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: flo
             log = connection.jetstream(timeout=patience)
             if not await _has_stream(log):
                 await asyncio.to_thread(_knock, nats_url, mqtt_host, mqtt_port, patience)
-            await log.add_consumer(STREAM, consumer())
+            if not await _has_consumer(log):
+                await log.add_consumer(STREAM, consumer())
     except (OSError, nats.errors.Error) as error:
         raise errors.StartFailed(f"NATS did not open the MQTT road: {error!r}") from error
 
@@ -81,6 +83,14 @@ def consumer() -> ConsumerConfig:
 async def _has_stream(log: JetStreamContext) -> bool:
     try:
         await log.stream_info(STREAM)
+    except NotFoundError:
+        return False
+    return True
+
+
+async def _has_consumer(log: JetStreamContext) -> bool:
+    try:
+        await log.consumer_info(STREAM, CONSUMER)
     except NotFoundError:
         return False
     return True

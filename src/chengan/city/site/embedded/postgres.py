@@ -31,6 +31,7 @@ SUPERUSER = "chengan"
 DATABASE = "chengan"
 NOBODY = 65534
 MOST_CONNECTIONS = 200
+OLDEST_SERVER = 150000
 HERE = "/proc/self/cwd"
 FAST_END = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0))
 
@@ -276,6 +277,27 @@ def _leaders(folder: Path, working: list[int]) -> list[int]:
         pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
         return [pid] if pid in working else []
     return []
+
+
+def check(url: str) -> None:
+    """Make sure that a database of the city's own answers and is new enough (15).
+
+    Raises
+    ------
+    errors.StartFailed
+    """
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version
+    except psycopg.Error as error:
+        raise errors.StartFailed(
+            f"The database in CHENGAN_DATABASE_URL does not answer: {str(error).strip()}"
+        ) from error
+    if version < OLDEST_SERVER:
+        raise errors.StartFailed(
+            f"The database in CHENGAN_DATABASE_URL is PostgreSQL {version // 10000}, at least "
+            f"{OLDEST_SERVER // 10000} is needed."
+        )
 
 
 def ensure_database(cluster: Cluster, name: str = DATABASE) -> bool:

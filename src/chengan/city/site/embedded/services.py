@@ -31,7 +31,8 @@ class Choices:
     mqtt_host : str
         Where the MQTT door listens, or where the city's own NATS has it.
     wanted : mapping of service to port
-        0 means any free one; a missing service takes its last or default port.
+        0 means any free one; a missing service takes its last or default port. With a NATS of
+        the city's own, `mqtt` is that server's port.
     sync_interval : str
         See `nats.Server`.
     fast : bool
@@ -118,8 +119,8 @@ def start_services(
     """Prepare the data folder and start PostgreSQL and NATS, each ready when this returns.
 
     Steps told to `progress`: `folder`, `leftovers` (only if there were any), `ports`, `database`
-    (the files, only at first), `postgres`, `nats`, `mqtt`. What was started is stopped again if a
-    later step fails or is interrupted.
+    (the files, only at first), `postgres`, `nats`, `mqtt`. Servers of the city's own are asked
+    whether they answer. What was started is stopped again if a later step fails or is interrupted.
 
     Raises
     ------
@@ -201,6 +202,8 @@ def _pick_ports(services: Services, choices: Choices) -> None:
 
 def _start_postgres(services: Services, choices: Choices, progress: Progress) -> None:
     if choices.database_url:
+        with _told(progress, "postgres"):
+            postgres.check(choices.database_url)
         return
     cluster = postgres.Cluster(
         folder=services.data.pg,
@@ -221,8 +224,14 @@ def _start_postgres(services: Services, choices: Choices, progress: Progress) ->
 
 
 def _start_nats(services: Services, choices: Choices, progress: Progress) -> None:
-    if choices.nats_url:
-        return
+    if not choices.nats_url:
+        _start_own_nats(services, choices, progress)
+    with _told(progress, "mqtt") as told:
+        mqtt_road.open_road(services.nats_url, services.mqtt_host, services.mqtt_port)
+        told.append(f"{services.mqtt_host}:{services.mqtt_port}")
+
+
+def _start_own_nats(services: Services, choices: Choices, progress: Progress) -> None:
     server = nats.Server(
         folder=services.data.nats,
         log=services.data.log / "nats.log",
@@ -240,6 +249,3 @@ def _start_nats(services: Services, choices: Choices, progress: Progress) -> Non
         told.append(f"{ports.LOOPBACK}:{server.port}")
     services.nats_url, services.nats_system_url = server.url(), server.system_url()
     services.mqtt_port, services.sources_conf = server.mqtt_port, server.sources
-    with _told(progress, "mqtt") as told:
-        mqtt_road.open_road(server.url(), services.mqtt_host, server.mqtt_port)
-        told.append(f"{services.mqtt_host}:{server.mqtt_port}")

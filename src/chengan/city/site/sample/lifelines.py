@@ -8,6 +8,7 @@ from chengan.city.site.sample.shapes import (
     Network,
     Property,
     Recording,
+    Rule,
     Source,
 )
 
@@ -80,6 +81,14 @@ LIMIT_SETS = [
     LimitSet("machine-temperature", "样例设备温度", "Sample machine temperature", "temperature", "Cel",
              OURS, "D", high={2: 41, 3: 43}, hysteresis=0.5),
 ]  # fmt: skip
+
+RULES = [
+    Rule("methane-1vol", object_kind="gas_well"),
+    Rule("methane-trace", object_kind="gas_well", owner="gas"),
+    Rule("strain-sample", object_kind="bridge"),
+    Rule("pressure-end", object_kind="water_junction"),
+    Rule("machine-temperature", datastream="machine-temperature"),
+]
 
 # Relative places of the eight sensors at the recorded site, degrees from its middle.
 GAS_MIDDLE = (-105.13986, 40.59579)

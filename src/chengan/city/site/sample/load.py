@@ -48,6 +48,7 @@ def load() -> Sample:
         properties=lifelines.PROPERTIES,
         datastreams=[item for _objects, streams in pieces for item in streams],
         limit_sets=lifelines.LIMIT_SETS,
+        rules=lifelines.RULES,
         recordings=lifelines.RECORDINGS,
     )
 

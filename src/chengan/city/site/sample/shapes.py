@@ -177,6 +177,16 @@ class LimitSet:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """Binds a limit set to a kind of object, an owner or one datastream (codes, or empty)."""
+
+    limit_set: str
+    object_kind: str = ""
+    owner: str = ""
+    datastream: str = ""
+
+
+@dataclass(frozen=True)
 class Recording:
     """A recording and where its live replay begins (seconds from its start)."""
 
@@ -203,4 +213,5 @@ class Sample:
     properties: list[Property]
     datastreams: list[Datastream]
     limit_sets: list[LimitSet]
+    rules: list[Rule]
     recordings: list[Recording]

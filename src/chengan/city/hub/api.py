@@ -1,0 +1,60 @@
+"""The hub's front door."""
+
+from chengan.city.hub.decoding import Bad, Decoded, decode
+from chengan.city.hub.door import Door, shared
+from chengan.city.hub.errors import AlreadyHandled, HubError, LogUnreachable, NothingToReplay
+from chengan.city.hub.log import STREAM, Message, connect, ensure_stream, opened, publish
+from chengan.city.hub.models import Counter, Quarantined, Reason, Road, Source
+from chengan.city.hub.selectors import (
+    Health,
+    health,
+    sources_by_key,
+    visible_quarantine,
+    visible_sources,
+)
+from chengan.city.hub.services import (
+    Tally,
+    corrected,
+    count,
+    issue,
+    load_sample,
+    mark,
+    quarantine,
+    revoke,
+)
+
+__all__ = [
+    "STREAM",
+    "AlreadyHandled",
+    "Bad",
+    "Counter",
+    "Decoded",
+    "Door",
+    "Health",
+    "HubError",
+    "LogUnreachable",
+    "Message",
+    "NothingToReplay",
+    "Quarantined",
+    "Reason",
+    "Road",
+    "Source",
+    "Tally",
+    "connect",
+    "corrected",
+    "count",
+    "decode",
+    "ensure_stream",
+    "health",
+    "issue",
+    "load_sample",
+    "mark",
+    "opened",
+    "publish",
+    "quarantine",
+    "revoke",
+    "shared",
+    "sources_by_key",
+    "visible_quarantine",
+    "visible_sources",
+]

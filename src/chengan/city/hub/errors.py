@@ -1,0 +1,43 @@
+"""What the hub refuses.
+
+HubError
+├── AlreadyHandled      a quarantined item is already replayed or discarded
+├── NothingToReplay     an item that keeps no readings to send again
+├── NotAuthentic        a token that opens nothing
+├── WrongSource         a token that opens another source than the one addressed
+├── LogUnreachable      the durable log did not acknowledge in time
+├── RoadClosed          NATS did not open the MQTT road
+└── CredentialsRefused  NATS would not take the list of device accounts
+"""
+
+
+class HubError(Exception):
+    """Base of the hub's refusals."""
+
+
+class AlreadyHandled(HubError):
+    """Somebody replayed or discarded the quarantined item first."""
+
+
+class NothingToReplay(HubError):
+    """The item keeps no readings, so nothing can be sent again."""
+
+
+class NotAuthentic(HubError):
+    """The token is missing, wrong or revoked."""
+
+
+class WrongSource(HubError):
+    """The token opens another source than the one addressed."""
+
+
+class LogUnreachable(HubError):
+    """The log did not acknowledge in time; the message may be sent again."""
+
+
+class RoadClosed(HubError):
+    """NATS did not open the MQTT road."""
+
+
+class CredentialsRefused(HubError):
+    """NATS would not take the list of device accounts; the old one still holds."""

@@ -1,0 +1,68 @@
+"""Reads of the hub: sources, their counters, the quarantine."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, QuerySet, Sum
+
+from chengan.city.hub.models import Counter, Credential, Quarantined, Source
+from chengan.city.places import api as places
+
+
+def visible_sources(user: places.User) -> QuerySet[Source]:
+    """Sources of the organisations that `user` may see."""
+    reach = places.scope(user, places.Permission.VIEW_SENSE)
+    return Source.objects.filter(reach.paths_q("owner__path")).select_related("owner")
+
+
+def visible_quarantine(user: places.User) -> QuerySet[Quarantined]:
+    """Quarantined data of the sources whose data `user` may handle, newest first."""
+    reach = places.scope(user, places.Permission.HANDLE_QUARANTINE)
+    found = Quarantined.objects.filter(reach.paths_q("source__owner__path"))
+    return found.select_related("source").order_by("-id")
+
+
+def sources_by_key() -> dict[str, Source]:
+    """Every active source."""
+    return {source.key: source for source in Source.objects.filter(is_active=True)}
+
+
+def secret_hashes(source: Source, kind: str) -> list[str]:
+    """Hashes of the credentials of `kind` that open `source` now."""
+    found = Credential.objects.filter(source=source, kind=kind, revoked_at=None)
+    return list(found.values_list("secret_hash", flat=True))
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether a source's data moved on one day; `received` reconciles with the other three."""
+
+    source: Source
+    received: int
+    stored: int
+    duplicate: int
+    rejected: int
+    late: int
+    last_received_at: object
+
+    @property
+    def reconciles(self) -> bool:
+        """Received is what was stored, doubled or rejected."""
+        return self.received == self.stored + self.duplicate + self.rejected
+
+
+def health(sources: QuerySet[Source], day: date) -> list[Health]:
+    """Each source's counters of `day`, all roads together."""
+    names = ("received", "stored", "duplicate", "rejected", "late")
+    rows = (
+        Counter.objects.filter(source__in=sources, day=day)
+        .values("source_id")
+        .annotate(**{f"sum_{name}": Sum(name) for name in names}, last=Max("last_received_at"))
+    )
+    by_source = {row["source_id"]: row for row in rows}
+    found = []
+    for source in sources:
+        row = by_source.get(source.id, {})
+        sums = {name: row.get(f"sum_{name}") or 0 for name in names}
+        found.append(Health(source, **sums, last_received_at=row.get("last")))
+    return found

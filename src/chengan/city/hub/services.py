@@ -1,0 +1,145 @@
+"""Writes of the hub: counters, quarantine, credentials."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import bcrypt
+import msgspec
+from django.db import connection
+
+from chengan.city.hub.errors import AlreadyHandled, NothingToReplay
+from chengan.city.hub.log import Message
+from chengan.city.hub.models import Credential, Quarantined, Road, Source
+from chengan.city.places import api as places
+
+BCRYPT_ROUNDS = 10
+
+COUNT = """
+insert into hub_counter
+    (source_id, road, day, received, stored, duplicate, rejected, late, last_received_at)
+values (%(source_id)s, %(road)s, %(day)s, %(received)s, %(stored)s, %(duplicate)s, %(rejected)s,
+        %(late)s, %(last_received_at)s)
+on conflict (source_id, road, day) do update set
+    received = hub_counter.received + excluded.received,
+    stored = hub_counter.stored + excluded.stored,
+    duplicate = hub_counter.duplicate + excluded.duplicate,
+    rejected = hub_counter.rejected + excluded.rejected,
+    late = hub_counter.late + excluded.late,
+    last_received_at = greatest(hub_counter.last_received_at, excluded.last_received_at)
+"""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of one source by one road on one day; the database checks that it reconciles."""
+
+    source_id: int
+    road: str
+    day: date
+    received: int
+    stored: int
+    duplicate: int
+    rejected: int
+    late: int
+    last_received_at: datetime
+
+
+def count(tally: Tally) -> None:
+    """Add to a source's counters."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, vars(tally))
+
+
+def quarantine(items: Sequence[Quarantined]) -> None:
+    """Keep what could not be stored where a person can see it."""
+    Quarantined.objects.bulk_create(items, batch_size=500)
+
+
+def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:
+    """Make a credential for `source`; give it with its secret, which is shown this once only."""
+    secret = secrets.token_urlsafe(24)
+    made = Credential.objects.create(
+        source=source,
+        kind=kind,
+        username=f"{source.key}-{secrets.token_hex(4)}",
+        secret_hash=bcrypt.hashpw(secret.encode(), bcrypt.gensalt(BCRYPT_ROUNDS)).decode(),
+        created_at=at,
+    )
+    return made, secret
+
+
+def revoke(*, credential: Credential, at: datetime) -> None:
+    """Close a credential; a closed one stays closed since the first time."""
+    Credential.objects.filter(id=credential.id, revoked_at=None).update(revoked_at=at)
+
+
+def corrected(item: Quarantined, *, changes: dict[str, Any], received_us: int) -> Message:
+    """Give the item's readings with `changes` applied to each, ready for the log.
+
+    Parameters
+    ----------
+    changes : of `datastream`, `time`, `value`, `unit`; empty ones change nothing
+
+    Raises
+    ------
+    NothingToReplay
+        If the item holds raw bytes and no readings.
+    """
+    if not item.readings or item.source is None:
+        raise NothingToReplay("这条数据没有可改正的读数 · this item holds no readings to correct")
+    wanted = {name: value for name, value in changes.items() if value not in {"", None}}
+    records = [_as_senml(reading | wanted) for reading in item.readings]
+    return Message(
+        source=item.source.key,
+        road=Road.QUARANTINE,
+        format="senml",
+        payload=msgspec.json.encode(records),
+        received_us=received_us,
+        replay_of=item.pk,
+        name=f"quarantine-{item.pk}",
+    )
+
+
+def _as_senml(reading: dict[str, Any]) -> dict[str, Any]:
+    record = {"n": reading.get("datastream") or "", "v": reading.get("value")}
+    if reading.get("unit"):
+        record["u"] = reading["unit"]
+    if reading.get("time") is not None:
+        record["t"] = reading["time"]
+    return record
+
+
+def mark(*, item: Quarantined, status: str, by: str, at: datetime) -> None:
+    """Close a quarantined item as replayed or discarded.
+
+    Raises
+    ------
+    AlreadyHandled
+        If somebody did so first.
+    """
+    changed = Quarantined.objects.filter(pk=item.pk, status=Quarantined.Status.OPEN).update(
+        status=status, handled_by=by, handled_at=at
+    )
+    if not changed:
+        raise AlreadyHandled(f"待处理数据 {item.pk} 已被处理 · item {item.pk} was handled already")
+
+
+def load_sample(sample: Any, at: datetime) -> None:
+    """Register the sample city's sources."""
+    Source.objects.bulk_create(
+        Source(
+            key=item.key,
+            name_zh=item.name_zh,
+            name_en=item.name_en,
+            owner=places.organisation_by_code(item.owner),
+            expected_per_hour=item.expected_per_hour,
+            licence=item.licence,
+            note=item.note,
+            is_simulated=item.is_simulated,
+            is_sample=True,
+        )
+        for item in sample.sources
+    )

@@ -1,0 +1,37 @@
+"""Sense's front door."""
+
+import threading
+
+from chengan.city.sense.models import Datastream, Latest, ObservedProperty, StreamLimit
+from chengan.city.sense.selectors import (
+    Shown,
+    all_datastreams,
+    history,
+    latest_all,
+    shown,
+    visible_datastreams,
+)
+from chengan.city.sense.services import load_sample, set_limits
+
+__all__ = [
+    "Datastream",
+    "Latest",
+    "ObservedProperty",
+    "Shown",
+    "StreamLimit",
+    "all_datastreams",
+    "history",
+    "latest_all",
+    "load_sample",
+    "run_runner",
+    "set_limits",
+    "shown",
+    "visible_datastreams",
+]
+
+
+def run_runner(stop: threading.Event, partition: int = 0) -> None:
+    """Run one partition's runner until `stop` is set; loads the compiler only here."""
+    from chengan.city.sense.runner import run
+
+    run.run_runner(stop, partition)

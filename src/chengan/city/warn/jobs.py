@@ -1,0 +1,26 @@
+"""What the warn worker runs."""
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from django.db import DatabaseError, InterfaceError, connection
+
+from chengan.city.journal import api as journal
+from chengan.city.warn import api
+
+log = logging.getLogger(__name__)
+POLL_S = 1.0
+
+
+def run_warn(stop: threading.Event) -> None:
+    """Take in facts as they come until `stop` is set; any trouble is tried again."""
+    while not stop.is_set():
+        try:
+            while api.take_facts(datetime.now(UTC)) and not stop.is_set():
+                pass
+            journal.wait_for_news(POLL_S)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            log.warning("trying again: %r", error)
+            connection.close()
+            stop.wait(POLL_S)

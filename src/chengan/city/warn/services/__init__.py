@@ -1,0 +1,1 @@
+"""Writes of warn: facts become alarms, people judge them, limits are handed back."""

@@ -1,0 +1,83 @@
+"""What an officer makes of an alarm; each change is one conditional update of one row."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from chengan.city.journal import api as journal
+from chengan.city.warn.errors import NeedsReason, NotWaiting
+from chengan.city.warn.models import Alarm
+
+
+def confirm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> None:
+    """Confirm an alarm as a warning.
+
+    Raises
+    ------
+    NotWaiting
+        If somebody judged it first.
+    """
+    _judge(alarm, Alarm.Status.CONFIRMED, by=by, at=at, note=note)
+
+
+def dismiss(*, alarm: Alarm, reason: str, by: str, at: datetime, note: str = "") -> None:
+    """Dismiss an alarm as false; the reason goes into the rule's statistics.
+
+    Raises
+    ------
+    NeedsReason
+        Without one of the reasons, or for "other" without a note.
+    NotWaiting
+        If somebody judged it first.
+    """
+    if reason not in Alarm.DismissReason.values:
+        raise NeedsReason("请选择误报原因 · choose one of the reasons")
+    if reason == Alarm.DismissReason.OTHER and not note.strip():
+        raise NeedsReason("选择“其他”时请写明原因 · say in a note what the other reason is")
+    _judge(alarm, Alarm.Status.DISMISSED, by=by, at=at, note=note, reason=reason)
+
+
+def reopen(*, alarm: Alarm, by: str, at: datetime) -> None:
+    """Take a judgement back; the alarm waits again.
+
+    Raises
+    ------
+    NotWaiting
+        If it is waiting already.
+    """
+    with transaction.atomic():
+        changed = (
+            Alarm.objects.filter(pk=alarm.pk)
+            .exclude(status=Alarm.Status.OPEN)
+            .update(status=Alarm.Status.OPEN, judged_by="", judged_at=None, dismiss_reason="")
+        )
+        if not changed:
+            raise NotWaiting(f"报警 {alarm.number} 已在待处置 · alarm {alarm.number} waits already")
+        _record("warn.alarm.reopened", alarm, by, at, {})
+
+
+def _judge(
+    alarm: Alarm, status: str, *, by: str, at: datetime, note: str, reason: str = ""
+) -> None:
+    with transaction.atomic():
+        changed = Alarm.objects.filter(pk=alarm.pk, status=Alarm.Status.OPEN).update(
+            status=status,
+            judged_by=by,
+            judged_at=at,
+            judge_note=note.strip(),
+            dismiss_reason=reason,
+        )
+        if not changed:
+            raise NotWaiting(
+                f"报警 {alarm.number} 已被他人处理 · alarm {alarm.number}: somebody judged it first"
+            )
+        _record(f"warn.alarm.{status}", alarm, by, at, {"reason": reason})
+
+
+def _record(kind: str, alarm: Alarm, by: str, at: datetime, extra: dict[str, str]) -> None:
+    data = {"number": alarm.number, "severity": alarm.severity, **extra}
+    journal.append(
+        [journal.Fact(kind=kind, subject=f"alarm:{alarm.pk}", at=at, actor=by, data=data)]
+    )
+    with connection.cursor() as sql:
+        sql.execute("select pg_notify('alarms', %s)", [str(alarm.pk)])

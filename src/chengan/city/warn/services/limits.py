@@ -1,0 +1,131 @@
+"""Rules and limit sets: which limits hold for which datastream, handed back to sense in SI."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chengan.city.places import api as places
+from chengan.city.sense import api as sense
+from chengan.city.warn.errors import BadLimits
+from chengan.city.warn.models import LimitSet, Rule
+from chengan.core.errors import CoreError
+from chengan.core.tables import units
+
+SEVERITIES = (1, 2, 3, 4, 5)
+
+
+def resolve_limits() -> int:
+    """Hand every datastream's nearest limits to sense; give how many changed."""
+    rules = list(Rule.objects.filter(is_active=True))
+    sets = {row.code: row for row in LimitSet.objects.filter(retired_at=None).order_by("version")}
+    found = {}
+    for datastream in sense.all_datastreams():
+        rule = nearest(rules, datastream)
+        limit_set = sets.get(rule.limit_set_code) if rule else None
+        found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s)
+    return sense.set_limits(found)
+
+
+def nearest(rules: Iterable[Rule], datastream: sense.Datastream) -> Rule | None:
+    """The rule that binds closest: datastream, object, owner, kind, then the property alone."""
+    fitting = [rule for rule in rules if _fits(rule, datastream)]
+    return max(fitting, key=_closeness, default=None)
+
+
+def _fits(rule: Rule, datastream: sense.Datastream) -> bool:
+    thing = datastream.thing.city_object
+    if rule.observed_property_id != datastream.observed_property_id:
+        return False
+    pairs = (
+        (rule.datastream_id, datastream.pk),
+        (rule.city_object_id, thing.pk),
+        (rule.owner_id, thing.owner_id),
+        (rule.object_kind_id, thing.kind_id),
+    )
+    return all(wanted in {None, actual} for wanted, actual in pairs)
+
+
+def _closeness(rule: Rule) -> tuple[bool, bool, bool, bool, int]:
+    return (
+        rule.datastream_id is not None,
+        rule.city_object_id is not None,
+        rule.owner_id is not None,
+        rule.object_kind_id is not None,
+        rule.pk or 0,
+    )
+
+
+def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
+    """Give a limit set's figures in SI; without one only silence is watched.
+
+    Raises
+    ------
+    BadLimits
+        If the unit is unknown or measures something else.
+    """
+    factor = limit_set.silent_factor if limit_set else 5.0
+    made: dict[str, Any] = {"silent_s": max(factor * interval_s, 10.0), "rule": ""}
+    if limit_set is None:
+        return made | {"high": [], "low": []}
+    try:
+        return made | {
+            "high": _thresholds(limit_set.high, limit_set.unit),
+            "low": _thresholds(limit_set.low, limit_set.unit),
+            "hysteresis": float(units.difference_to_si(limit_set.hysteresis, limit_set.unit)),
+            "hold_s": limit_set.hold_s,
+            "clear_hold_s": limit_set.clear_hold_s,
+            "stuck_s": limit_set.stuck_s,
+            "rule": f"{limit_set.code}/{limit_set.version}",
+        }
+    except CoreError as error:
+        raise BadLimits(f"{limit_set.code}: {error}") from error
+
+
+def _thresholds(given: dict[str, float], unit: str) -> list[float | None]:
+    return [
+        float(units.to_si(given[str(level)], unit)) if str(level) in given else None
+        for level in SEVERITIES
+    ]
+
+
+@transaction.atomic
+def load_sample(sample: Any, at: datetime) -> None:
+    """Register the sample city's limit sets and bind them."""
+    properties = {row.code: row for row in sense.ObservedProperty.objects.all()}
+    for item in sample.limit_sets:
+        made = LimitSet.objects.create(
+            code=item.code,
+            name_zh=item.name_zh,
+            name_en=item.name_en,
+            observed_property=properties[item.property],
+            unit=item.unit,
+            high={str(level): figure for level, figure in item.high.items()},
+            low={str(level): figure for level, figure in item.low.items()},
+            hysteresis=item.hysteresis,
+            hold_s=item.hold_s,
+            clear_hold_s=item.clear_hold_s,
+            silent_factor=item.silent_factor,
+            stuck_s=item.stuck_s,
+            source=item.source,
+            mark=item.mark,
+            effective_at=at,
+            is_sample=True,
+        )
+        for rule in sample.rules:
+            if rule.limit_set == item.code:
+                _bind(rule, made)
+    resolve_limits()
+
+
+def _bind(rule: Any, limit_set: LimitSet) -> None:
+    kinds = {row.code: row for row in places.ObjectKind.objects.all()}
+    Rule.objects.create(
+        observed_property=limit_set.observed_property,
+        object_kind=kinds.get(rule.object_kind),
+        owner=places.organisation_by_code(rule.owner) if rule.owner else None,
+        datastream=sense.Datastream.objects.get(key=rule.datastream) if rule.datastream else None,
+        limit_set_code=limit_set.code,
+        is_sample=True,
+    )
