@@ -1,5 +1,4 @@
 import os
-import shutil
 import signal
 import subprocess
 
@@ -7,15 +6,16 @@ import pytest
 
 from chengan.city.site.embedded import leftovers
 
-SLEEP = shutil.which("sleep")
+WAIT = ["/bin/sh", "-c", "echo up; read line"]
 
 
 @pytest.fixture
 def sleeper(tmp_path):
-    process = subprocess.Popen([SLEEP, "600"], cwd=tmp_path)
+    process = subprocess.Popen(WAIT, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"up\n"
     yield process
     process.kill()
-    process.wait()
+    process.communicate()
 
 
 def zombie(process):
@@ -36,18 +36,18 @@ def test_a_zombie_is_dead(sleeper):
 
 
 def test_a_process_is_found_by_its_name_and_the_folder_it_works_in(sleeper, tmp_path):
-    assert leftovers.working_in(tmp_path, "sleep") == [sleeper.pid]
+    assert leftovers.working_in(tmp_path, "sh") == [sleeper.pid]
     assert leftovers.working_in(tmp_path, "postgres") == []
-    assert leftovers.working_in(tmp_path.parent, "sleep") == []
+    assert leftovers.working_in(tmp_path.parent, "sh") == []
 
 
 def test_a_zombie_does_not_work_anywhere(sleeper, tmp_path):
     zombie(sleeper)
-    assert leftovers.working_in(tmp_path, "sleep") == []
+    assert leftovers.working_in(tmp_path, "sh") == []
 
 
 def test_a_folder_that_is_not_there_has_no_workers(tmp_path):
-    assert leftovers.working_in(tmp_path / "none", "sleep") == []
+    assert leftovers.working_in(tmp_path / "none", "sh") == []
 
 
 def test_leftovers_are_ended_and_told(sleeper):
