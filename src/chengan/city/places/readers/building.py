@@ -19,8 +19,8 @@ MAX_KEY = 110
 MAX_NAME = 200
 
 
-class Refused(Exception):  # noqa: N818 - never leaves the readers: it becomes a RowError
-    """A field cannot be used."""
+class Refused(Exception):
+    """A field cannot be used; never leaves the readers, where it becomes a RowError."""
 
     def __init__(self, field: str, value: object, expected: str) -> None:
         super().__init__(expected)
@@ -75,6 +75,7 @@ def _row(draft: Draft, options: Options) -> Row:
         attributes=dict(draft.attributes or {}),
         links=dict(draft.links or {}),
         repairs=repairs,
+        register=draft.register,
     )
 
 
@@ -89,7 +90,7 @@ def _text(field: str, value: str, limit: int) -> str:
 
 def _content_key(kind: str, names: tuple[str, str], geometry: object) -> str:
     text = json.dumps([kind, *names, geometry], ensure_ascii=False, sort_keys=True)
-    return f"content:{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    return f"content-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
 def _geometry(given: object, options: Options) -> tuple[dict[str, Any] | None, tuple[str, ...]]:

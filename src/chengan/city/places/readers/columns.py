@@ -8,9 +8,9 @@ from chengan.city.places.readers.errors import MissingColumn
 FIELDS = ("key", "kind", "name_zh", "name_en", "lon", "lat", "wkt")
 HEADERS: dict[str, tuple[str, ...]] = {
     "key": (
-        "natural_key", "key", "编号", "编码", "代码", "设施编号", "设施编码", "设备编号", "设备编码",
-        "对象编号", "标识", "唯一标识", "统一社会信用代码", "external_id", "code", "id", "gid",
-        "objectid", "fid", "number", "no", "序号",
+        "natural_key", "key", "编号", "编码", "代码", "设施编号", "设施编码", "设备编号",
+        "设备编码", "对象编号", "标识", "唯一标识", "统一社会信用代码", "external_id", "code",
+        "id", "gid", "objectid", "fid", "number", "no", "序号",
     ),
     "kind": ("kind", "类别", "类型", "种类", "设施类型", "对象类型", "type", "category", "class"),
     "name_zh": (

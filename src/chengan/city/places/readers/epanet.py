@@ -36,6 +36,7 @@ ATTRIBUTES = {
     "Valve": {"diameter_m": "diameter", "valve_type": "valve_type", "setting": "initial_setting",
               "minor_loss": "minor_loss"},
 }  # fmt: skip
+NETWORK_EXPECTED = "an EPANET 2.2 network"
 LINE = re.compile(r"line (\d+)", re.IGNORECASE)
 NETWORK = re.compile(r"[^\w.-]+")
 
@@ -46,11 +47,12 @@ def model(path: Path) -> Any | RowError:
 
     logging.getLogger("wntr").setLevel(logging.ERROR)
     try:
-        return wntr.network.WaterNetworkModel(str(path))
+        found = wntr.network.WaterNetworkModel(str(path))
     except Exception as error:  # noqa: BLE001 - WNTR raises whatever its sections meet
         text = str(error) or type(error).__name__
         line = LINE.search(text)
-        return RowError(int(line[1]) if line else 0, "file", shown(text), "an EPANET 2.2 network")
+        return RowError(int(line[1]) if line else 0, "file", shown(text), NETWORK_EXPECTED)
+    return found if found.num_nodes else RowError(0, "file", "no nodes", NETWORK_EXPECTED)
 
 
 def read(path: Path, options: Options) -> Iterator[Row | RowError]:
@@ -78,10 +80,11 @@ def _places(network: Any, options: Options) -> tuple[dict[str, Any], Options]:
     """Give each node's position, and the options that read it."""
     plan = {name: tuple(map(float, node.coordinates)) for name, node in network.nodes()}
     if options.placement is not None:
-        lon, lat = placed(*zip(*plan.values(), strict=True), options.placement)
+        xs, ys = zip(*plan.values(), strict=True)
+        lon, lat = placed(xs, ys, options.placement)
         where = dict(zip(plan, zip(lon.tolist(), lat.tolist(), strict=True), strict=True))
         return where, replace(options, system="wgs84")
-    if options.system == "wgs84" and not looks_geographic(network):
+    if needs_placement(network, options):
         raise PlacementNeeded(
             "an EPANET file has plan units: give the longitude and latitude of one point, "
             "metres a unit and the rotation, or the coordinate system they are in"
@@ -89,11 +92,17 @@ def _places(network: Any, options: Options) -> tuple[dict[str, Any], Options]:
     return plan, options
 
 
+def needs_placement(network: Any, options: Options) -> bool:
+    """Say whether nothing tells where the network lies."""
+    untold = options.placement is None and options.system == "wgs84"
+    return untold and not looks_geographic(network)
+
+
 def looks_geographic(network: Any) -> bool:
     """Say whether the coordinates can be degrees: inside ±180, ±90, less than 2° across."""
     xs, ys = zip(*(node.coordinates for _, node in network.nodes()), strict=True)
     small = max(xs) - min(xs) < 2 and max(ys) - min(ys) < 2
-    return small and max(map(abs, xs)) <= 180 and max(map(abs, ys)) <= 90
+    return bool(small and max(map(abs, xs)) <= 180 and max(map(abs, ys)) <= 90)
 
 
 def _drafts(network: Any, name: str, places: dict[str, Any]) -> Iterator[Draft]:
@@ -138,7 +147,7 @@ def _draft(
 
 
 def _attributes(item: Any, wanted: dict[str, str]) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for ours, theirs in wanted.items():
         value = getattr(item, theirs, None)
         if isinstance(value, str) and value:

@@ -205,6 +205,16 @@ def _word(value: object) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
+def property_names(found: bytes | RowError) -> list[str]:
+    """Give the names of a feature's properties; none for what is no feature."""
+    if isinstance(found, RowError):
+        return []
+    try:
+        return list(_properties(_decoded(found)))
+    except Refused:
+        return []
+
+
 def declared_system(path: Path) -> str:
     """Give the coordinate system that an old-style `crs` member names in the first megabyte."""
     with path.open("rb") as file:

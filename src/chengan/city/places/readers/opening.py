@@ -1,6 +1,6 @@
 """The door of the readers: what a file is, its first rows, all its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -27,6 +27,7 @@ CONVERT = {
     ".zip": "an archive: unpack it first",
 }
 SAMPLE_BYTES = 1 << 20
+Lines = Iterator[tuple[int, Sequence[object]] | RowError]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def detect(path: Path) -> str:
         raise NotRecognised(f"{path.name} is {CONVERT['.xls']}")
     if head.startswith(b"PK\x03\x04"):
         return "excel"
-    if b"OSMHeader" in head:
+    if b"OSMHeader" in head[:32]:
         return "osm"
     if ending in ENDINGS:
         return ENDINGS[ending]
@@ -122,7 +123,7 @@ def _checked(path: Path, options: Options) -> tuple[Path, Options]:
     return path, replace(options, format=found, system=system_named(options.system))
 
 
-def _lines(path: Path, options: Options) -> tuple[str, Iterator]:
+def _lines(path: Path, options: Options) -> tuple[str, Lines]:
     if options.format == "excel":
         return "", spreadsheet.lines(path, options.sheet)
     form = delimited.dialect(path, options)
@@ -135,7 +136,7 @@ def _table(path: Path, options: Options) -> Iterator[Row | RowError]:
     return table_rows(headers, chosen(headers, options.columns), lines, options)
 
 
-def _headers(path: Path, lines: Iterator) -> list[str]:
+def _headers(path: Path, lines: Lines) -> list[str]:
     for line in islice(lines, 20):
         if not isinstance(line, RowError) and any(cell not in (None, "") for cell in line[1]):
             return unique_headers(line[1])
@@ -212,10 +213,8 @@ def _epanet(path: Path, options: Options, limit: int) -> Preview:
     if isinstance(network, RowError):
         return Preview("epanet", "", [], {}, [network], 0, False, [str(network)])
     warnings = []
-    if options.placement is None and options.system == "wgs84":
-        if not epanet.looks_geographic(network):
-            warnings.append("the coordinates are plan units: say where the plan lies")
-            options = replace(options, needs_geometry=False)
+    if epanet.needs_placement(network, options):
+        warnings.append("the coordinates are plan units: say where the plan lies")
     rows = [] if warnings else _first(epanet.read(path, options), limit)
     count = network.num_nodes + network.num_links
     return Preview("epanet", "", [], {}, rows, count, True, warnings)

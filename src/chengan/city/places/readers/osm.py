@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ IN_MEMORY = 300 * MEGABYTE
 KEYS = ("highway", "building", "amenity", "bridge", "man_made", "railway", "waterway", "natural",
         "landuse", "leisure", "power", "emergency", "healthcare", "shop", "tourism")  # fmt: skip
 ROADS = frozenset(
-    "motorway trunk primary secondary tertiary unclassified residential living_street service "
-    "pedestrian motorway_link trunk_link primary_link secondary_link tertiary_link".split()
-)
+    (
+        "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
+        "living_street", "service", "pedestrian", "motorway_link", "trunk_link", "primary_link",
+        "secondary_link", "tertiary_link",
+    )
+)  # fmt: skip
 AMENITIES = {
     "school": "school", "college": "school", "university": "school", "kindergarten": "school",
     "hospital": "hospital", "clinic": "hospital", "fire_station": "fire_station",
@@ -78,8 +81,10 @@ def kind_of(tags: Mapping[str, str]) -> str:
 def read(path: Path, options: Options) -> Iterator[Row | RowError]:
     """Give a row for each object of a known kind; `number` is its ordinal.
 
-    Keys are `osm:node/1`, `osm:way/1`, `osm:relation/1`. Memory holds the positions of the
-    file's nodes (16 bytes each; in a temporary file for extracts above 300 MB).
+    Keys are `osm:node/1`, `osm:way/1`, `osm:relation/1`. Of a road that leaves the extract the
+    longest part inside is given, and said so; an area that leaves it is an error. Memory holds
+    the positions of the file's nodes (16 bytes each; in a temporary file for extracts above
+    300 MB).
 
     Raises
     ------
@@ -88,16 +93,30 @@ def read(path: Path, options: Options) -> Iterator[Row | RowError]:
     NotRecognised
         If it is no OSM file.
     """
+    number, open_relations = 0, dict[str, None]()
+    for found in _located(path):
+        tags = {tag.k: tag.v for tag in found.tags}
+        kind = kind_of(tags)
+        if not kind or (options.kinds and kind not in options.kinds):
+            continue
+        if found.is_relation():
+            if tags.get("type") == "multipolygon" and kind not in LINEAR:
+                open_relations[f"relation/{found.id}"] = None
+            continue
+        open_relations.pop(_key(found), None)
+        if _is_doubled(found, kind):
+            continue
+        number += 1
+        yield _row(number, found, kind, tags, options)
+    for key in open_relations:
+        number += 1
+        yield RowError(number, "geometry", key, "all members of the area inside the extract")
+
+
+def _located(path: Path) -> Iterator[Any]:
     with tempfile.TemporaryDirectory() as folder:
         small = path.stat().st_size < IN_MEMORY
-        storage = "flex_mem" if small else f"sparse_file_array,{folder}/nodes"
-        number = 0
-        for found in _stream(path, storage):
-            draft = _draft(number + 1, found, options)
-            if draft is None:
-                continue
-            number += 1
-            yield draft if isinstance(draft, RowError) else row(draft, options)
+        yield from _stream(path, "flex_mem" if small else f"sparse_file_array,{folder}/nodes")
 
 
 def _stream(path: Path, storage: str) -> Iterator[Any]:
@@ -109,39 +128,65 @@ def _stream(path: Path, storage: str) -> Iterator[Any]:
         raise sort(f"{path.name}: {error}") from error
 
 
-def _draft(number: int, found: Any, options: Options) -> Draft | RowError | None:
-    tags = {tag.k: tag.v for tag in found.tags}
-    kind = kind_of(tags)
-    if not kind or (options.kinds and kind not in options.kinds) or _is_doubled(found, kind):
-        return None
-    try:
-        geometry = json.loads(Geometries(FACTORY).of(found))
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        return RowError(number, "geometry", f"{_key(found)}: {shown(error)}", "all nodes inside")
-    return Draft(
+def _row(
+    number: int, found: Any, kind: str, tags: Mapping[str, str], options: Options
+) -> Row | RowError:
+    geometry, repairs = _geometry(found, kind)
+    if geometry is None:
+        return RowError(number, "geometry", f"{_key(found)}: {repairs[0]}", "all nodes inside")
+    draft = Draft(
         number=number,
         register="osm",
         key=_key(found),
         kind=kind,
         name_zh=tags.get("name:zh") or tags.get("name", ""),
         name_en=tags.get("name:en") or tags.get("name", ""),
-        geometry=_single(geometry),
+        geometry=geometry,
         attributes=_attributes(tags),
     )
+    made = row(draft, options)
+    return replace(made, repairs=made.repairs + repairs) if isinstance(made, Row) else made
+
+
+def _geometry(found: Any, kind: str) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Give the geometry and what had to be done for it; None with the reason."""
+    try:
+        return _single(json.loads(Geometries(FACTORY).of(found))), ()
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        part = _longest_part(found) if found.is_way() and _is_line(found, kind) else []
+        if len(part) < 2:
+            return None, (shown(error),)
+    note = f"cut at the edge of the extract: {len(part)} of {len(found.nodes)} nodes kept"
+    return {"type": "LineString", "coordinates": part}, (note,)
+
+
+def _longest_part(way: Any) -> list[list[float]]:
+    """Give the longest run of the way's nodes that the extract holds."""
+    runs: list[list[list[float]]] = [[]]
+    for node in way.nodes:
+        if node.location.valid():
+            runs[-1].append([node.lon, node.lat])
+        elif runs[-1]:
+            runs.append([])
+    return max(runs, key=len)
 
 
 FACTORY = osmium.geom.GeoJSONFactory()
 
 
 def _is_doubled(found: Any, kind: str) -> bool:
-    """Say whether the same object comes again as line or area, or a relation as its area."""
-    if found.is_relation():
-        return True
+    """Say whether the same object comes again: a way as its area, an area as its line."""
     if found.is_area():
-        return kind in LINEAR or (kind == "bridge" and "highway" in found.tags)
-    if not found.is_way() or kind in LINEAR or "highway" in found.tags:
+        return _is_line(found, kind)
+    if not found.is_way() or _is_line(found, kind):
         return False
-    return bool(found.is_closed()) and len(found.nodes) > 3
+    whole = all(node.location.valid() for node in found.nodes)
+    return bool(found.is_closed()) and len(found.nodes) > 3 and whole
+
+
+def _is_line(found: Any, kind: str) -> bool:
+    """Say whether the object is a line even where it is closed."""
+    return kind in LINEAR or "highway" in found.tags
 
 
 def _key(found: Any) -> str:

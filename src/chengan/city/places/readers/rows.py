@@ -22,7 +22,9 @@ class Row:
     """One object of the file, its geometry in WGS 84.
 
     `number` is the row as a person finds it in the file: the line of a CSV, the row of a sheet,
-    the ordinal of a feature. `natural_key` says which object it is, whenever it comes again.
+    the ordinal of a feature. `natural_key` says which object it is, whenever it comes again; it
+    begins with `register` and a colon where the format has a register of its own (osm, epanet).
+    `links` names other rows by their keys; `repairs` what was mended in the geometry.
     """
 
     number: int
@@ -34,11 +36,12 @@ class Row:
     attributes: dict[str, Any] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     repairs: tuple[str, ...] = ()
+    register: str = ""
 
     @property
     def external_id(self) -> str:
         """The key without the register in front: `way/123` of `osm:way/123`."""
-        return self.natural_key.split(":", 1)[-1]
+        return self.natural_key.removeprefix(f"{self.register}:")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def refuse_bombs(path: Path) -> None:
             for entry in archive.infolist():
                 if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
                     _refuse_entities(archive, entry)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+    except BROKEN as error:
         raise NotRecognised(f"{path.name}: not a readable .xlsx workbook: {error}") from error
 
 
@@ -74,11 +75,8 @@ def _refuse_entities(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 
 def sheet_names(path: Path) -> list[str]:
     """Give the names of the workbook's sheets."""
-    book = _open(path)
-    try:
+    with _open(path) as book:
         return list(book.sheetnames)
-    finally:
-        book.close()
 
 
 def lines(path: Path, sheet: str) -> Iterator[tuple[int, Sequence[object]] | RowError]:
@@ -91,17 +89,12 @@ def lines(path: Path, sheet: str) -> Iterator[tuple[int, Sequence[object]] | Row
     TornFile
         If the workbook breaks off.
     """
-    book = _open(path)
-    try:
+    with _open(path) as book:
         if sheet and sheet not in book.sheetnames:
             raise MissingColumn(f"no sheet {sheet!r}: found {', '.join(book.sheetnames)}")
         page = book[sheet] if sheet else book.worksheets[0]
         page.reset_dimensions()
         yield from _page_lines(page)
-    except BROKEN as error:
-        raise TornFile(f"{path.name}: the workbook is torn: {error}") from error
-    finally:
-        book.close()
 
 
 def _page_lines(page: Any) -> Iterator[tuple[int, Sequence[object]]]:
@@ -118,9 +111,12 @@ def _trimmed(cells: Sequence[object]) -> Sequence[object]:
     return list(islice(cells, end))
 
 
-def _open(path: Path) -> Any:
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """Open a workbook that is no bomb; a fault met while it is open becomes a TornFile."""
     refuse_bombs(path)
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except BROKEN as error:
-        raise TornFile(f"{path.name}: the workbook cannot be opened: {error}") from error
+    with path.open("rb") as file:
+        try:
+            yield openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except BROKEN as error:
+            raise TornFile(f"{path.name}: the workbook is torn: {error}") from error
