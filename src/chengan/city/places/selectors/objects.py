@@ -125,3 +125,9 @@ def visible_imports(user: Somebody) -> QuerySet[ImportJob]:
 def is_empty() -> bool:
     """Say whether nobody has laid a ground yet."""
     return not Organisation.objects.exists()
+
+
+def user_ids_in(found: Scope) -> list[int]:
+    """Ids of the accounts granted something in the branches of a scope."""
+    users = User.objects.filter(found.paths_q("grants__organisation__path"))
+    return list(users.distinct().values_list("id", flat=True))

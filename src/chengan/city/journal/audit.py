@@ -1,0 +1,94 @@
+"""Who changed what and when, from the rows that the database's triggers wrote."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import nlargest
+from typing import Any
+
+import pghistory.models
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+SECRET = {"password"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row changed: `changes` are (field, before, after)."""
+
+    at: datetime
+    who: str
+    model: str
+    label: str
+    key: int
+    changes: list[tuple[str, Any, Any]] = field(default_factory=list)
+
+
+def event_models() -> dict[str, type[Model]]:
+    """Event models by the label of what they watch (`places.grant`)."""
+    found = {}
+    for model in apps.get_models():
+        watched = getattr(model, "pgh_tracked_model", None)
+        if watched is not None and issubclass(model, pghistory.models.Event):
+            found[watched._meta.label_lower] = model
+    return dict(sorted(found.items()))
+
+
+def changes(
+    *, model: str = "", users: Collection[int] | None = None, before: datetime | None = None,
+    limit: int = 50,
+) -> list[Change]:  # fmt: skip
+    """Newest changes first, at most `limit`; by `users` only, and `before` a time, when given."""
+    models = event_models()
+    wanted = [models[model]] if model in models else list(models.values())
+    events = [event for each in wanted for event in _events(each, users, before, limit)]
+    newest = nlargest(limit, events, key=lambda event: (event.pgh_created_at, event.pgh_id))
+    names = _names({_metadata(event).get("user") for event in newest})
+    return [_change(event, names) for event in newest]
+
+
+def _events(
+    model: Any, users: Collection[int] | None, before: datetime | None, limit: int
+) -> list[Any]:
+    found = model.objects.select_related("pgh_context").order_by("-pgh_id")
+    if users is not None:
+        found = found.filter(pgh_context__metadata__user__in=list(users))
+    if before is not None:
+        found = found.filter(pgh_created_at__lt=before)
+    return list(found[:limit])
+
+
+def _change(event: Any, names: dict[int, str]) -> Change:
+    about = _metadata(event)
+    who = names.get(about.get("user"), "") or str(about.get("by", ""))
+    model = event.pgh_tracked_model._meta
+    return Change(
+        event.pgh_created_at, who, model.label_lower, event.pgh_label, event.pgh_obj_id,
+        _differences(event),
+    )  # fmt: skip
+
+
+def _differences(event: Any) -> list[tuple[str, Any, Any]]:
+    model = type(event)
+    earlier = model.objects.filter(pgh_obj_id=event.pgh_obj_id, pgh_id__lt=event.pgh_id)
+    old = earlier.order_by("-pgh_id").first() if event.pgh_label == "update" else None
+    found = []
+    for each in model._meta.fields:
+        if each.name.startswith("pgh_") or each.name in SECRET:
+            continue
+        now = getattr(event, each.attname)
+        was = getattr(old, each.attname) if old else None
+        if now != was and (old or event.pgh_label == "insert"):
+            found.append((each.name, was, now))
+    return found
+
+
+def _metadata(event: Any) -> dict[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context else {}
+
+
+def _names(ids: set[Any]) -> dict[int, str]:
+    users = get_user_model().objects.filter(pk__in=[key for key in ids if isinstance(key, int)])
+    return {user.pk: user.get_username() for user in users}

@@ -1,0 +1,191 @@
+"""A file brought into the register: kept, looked at, then written in batches with an error file."""
+
+import csv
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import pghistory
+from django.conf import settings
+from django.db.models import F
+
+from chengan.city.places import readers, selectors
+from chengan.city.places.errors import BeyondScope, WrongState
+from chengan.city.places.models import ImportJob, Organisation, User
+from chengan.city.places.permissions import Permission
+from chengan.city.places.services.objects import (
+    ObjectRow,
+    Outcome,
+    Register,
+    Rejected,
+    upsert_objects,
+)
+from chengan.core.errors import CoreError
+
+BATCH = 500
+HEADERS = ["row", "key", "field", "reason"]
+Status = ImportJob.Status
+STARTS_FROM = [Status.PREVIEW, Status.FAILED, Status.CANCELLED, Status.RUNNING]
+UNREADABLE = (readers.ReaderError, CoreError, OSError)
+KNOWN = {each.name for each in fields(readers.Options)} - {"placement", "kinds"}
+
+
+def keep_file(
+    *,
+    pieces: Iterable[bytes],
+    file_name: str,
+    namespace: str,
+    owner: Organisation,
+    options: dict[str, Any],
+    by: User,
+    at: datetime,
+) -> ImportJob:
+    """Keep an uploaded file for `owner` and give its import, waiting for a look.
+
+    Raises
+    ------
+    BeyondScope
+        If `by` may not import for `owner`.
+    """
+    if not selectors.may(by, Permission.IMPORT_PLACES, owner):
+        raise BeyondScope(f"You may not import objects for {owner}.")
+    folder = Path(settings.UPLOAD_FOLDER) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}{''.join(Path(file_name).suffixes[-2:])[-20:]}"
+    with path.open("wb") as file:
+        file.writelines(pieces)
+    return ImportJob.objects.create(
+        file=str(path),
+        file_name=Path(file_name).name[:200],
+        namespace=namespace,
+        owner=owner,
+        options={name: value for name, value in options.items() if name in KNOWN},
+        created_by=by,
+        created_at=at,
+    )
+
+
+def look(job: ImportJob) -> readers.Preview:
+    """First rows of the file, as they would be taken.
+
+    Raises
+    ------
+    ReaderError
+        If the file cannot be read at all.
+    """
+    return readers.preview(Path(job.file), options_of(job))
+
+
+def options_of(job: ImportJob) -> readers.Options:
+    """How the file of `job` is read."""
+    return readers.Options(**job.options)
+
+
+def queue(*, job: ImportJob, expected: int | None = None) -> None:
+    """Put an import in the queue: a new one, or one that failed or was stopped.
+
+    Raises
+    ------
+    WrongState
+        If it waits already or is done.
+    """
+    found = ImportJob.objects.filter(id=job.id, status__in=STARTS_FROM)
+    if not found.update(status=Status.QUEUED, rows_expected=expected):
+        raise WrongState("This import waits already, or is done.")
+
+
+def cancel(*, job: ImportJob, at: datetime) -> None:
+    """Stop an import after its present batch; what was written stays."""
+    ImportJob.objects.filter(id=job.id).exclude(status__in=[Status.DONE, Status.FAILED]).update(
+        status=Status.CANCELLED, finished_at=at
+    )
+
+
+def run(*, job_id: int, at: datetime) -> None:
+    """Write the rows of a queued import; run again after a crash, it changes nothing twice."""
+    started = ImportJob.objects.filter(id=job_id, status__in=[Status.QUEUED, Status.RUNNING])
+    errors = Path(settings.UPLOAD_FOLDER) / "imports" / f"{job_id}-errors.csv"
+    counts = ("read", "created", "updated", "unchanged", "rejected")
+    zeroes = {f"rows_{name}": 0 for name in counts}
+    if not started.update(status=Status.RUNNING, error_file=str(errors), failure="", **zeroes):
+        return
+    job = ImportJob.objects.select_related("owner").get(id=job_id)
+    with pghistory.context(user=job.created_by_id, import_job=job.id):
+        try:
+            errors.parent.mkdir(parents=True, exist_ok=True)
+            with errors.open("w", encoding="utf-8-sig", newline="") as file:
+                _write_all(job, file, at)
+        except UNREADABLE as error:
+            _finish(job, Status.FAILED, at, str(error))
+        except Exception as error:
+            _finish(job, Status.FAILED, at, f"{type(error).__name__}: {error}")
+            raise
+        else:
+            _finish(job, Status.DONE, at)
+
+
+def _write_all(job: ImportJob, file: TextIO, at: datetime) -> None:
+    sheet = csv.writer(file)
+    sheet.writerow(HEADERS)
+    register = Register()
+    rows = readers.open_rows(Path(job.file), options_of(job))
+    while batch := list(islice(rows, BATCH)):
+        good = [_object_row(row, job) for row in batch if isinstance(row, readers.Row)]
+        outcome = upsert_objects(rows=good, owner=job.owner, at=at, register=register)
+        outcome.rejected += _unreadable(batch)
+        outcome.rejected.sort(key=lambda each: each.number)
+        sheet.writerows(
+            [each.number, _plain(each.external_id), each.field, _plain(each.reason)]
+            for each in outcome.rejected
+        )
+        file.flush()
+        if not _count(job, len(batch), outcome):
+            return
+
+
+def _object_row(row: readers.Row, job: ImportJob) -> ObjectRow:
+    return ObjectRow(
+        number=row.number,
+        namespace=job.namespace,
+        external_id=row.natural_key.removeprefix(f"{job.namespace}:"),
+        kind=row.kind,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        geometry=row.geometry,
+        attributes={**row.attributes, **row.links},
+        datum_given=job.options.get("system", "wgs84"),
+    )
+
+
+def _unreadable(batch: list[readers.Row | readers.RowError]) -> Iterator[Rejected]:
+    for row in batch:
+        if isinstance(row, readers.RowError):
+            yield Rejected(row.number, "", row.field, f"{row.value!r}; expected {row.expected}")
+
+
+def _count(job: ImportJob, read: int, outcome: Outcome) -> bool:
+    found = ImportJob.objects.filter(id=job.id, status=Status.RUNNING)
+    return bool(
+        found.update(
+            rows_read=F("rows_read") + read,
+            rows_created=F("rows_created") + outcome.created,
+            rows_updated=F("rows_updated") + outcome.updated,
+            rows_unchanged=F("rows_unchanged") + outcome.unchanged,
+            rows_rejected=F("rows_rejected") + len(outcome.rejected),
+        )
+    )
+
+
+def _finish(job: ImportJob, status: str, at: datetime, failure: str = "") -> None:
+    ImportJob.objects.filter(id=job.id, status=Status.RUNNING).update(
+        status=status, finished_at=at, failure=failure
+    )
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

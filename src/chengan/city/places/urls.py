@@ -1,0 +1,24 @@
+"""Addresses of the ground."""
+
+from django.urls import path
+
+from chengan.city.places.views import imports, objects, people
+
+app_name = "places"
+urlpatterns = [
+    path("", objects.object_list, name="objects"),
+    path("export.<str:form>", objects.object_export, name="objects_export"),
+    path("objects/<int:object_id>/", objects.object_page, name="object"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:job_id>/", imports.import_page, name="import"),
+    path("imports/<int:job_id>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:job_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<int:job_id>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:job_id>/errors/", imports.import_errors, name="import_errors"),
+    path("organisations/", people.organisation_tree, name="organisations"),
+    path("duties/", people.duty_list, name="duties"),
+    path("users/", people.user_list, name="users"),
+    path("users/<int:user_id>/", people.user_page, name="user"),
+    path("users/<int:user_id>/open/", people.user_open, name="user_open"),
+    path("grants/<int:grant_id>/revoke/", people.grant_revoke, name="grant_revoke"),
+]

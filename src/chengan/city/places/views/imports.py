@@ -1,0 +1,101 @@
+"""Imports: upload, look, start, watch, fetch the errors."""
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengan.city.places import jobs, selectors
+from chengan.city.places.errors import PlacesError
+from chengan.city.places.forms import ImportForm
+from chengan.city.places.models import ImportJob
+from chengan.city.places.permissions import Permission
+from chengan.city.places.services import importing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Show imports and take a new file."""
+    user = request.user
+    selectors.require(user, Permission.IMPORT_PLACES)  # type: ignore[arg-type]
+    form = ImportForm(request.POST or None, request.FILES or None, by=user)  # type: ignore[arg-type,misc]
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        job = importing.keep_file(
+            pieces=given["file"].chunks(),
+            file_name=given["file"].name,
+            namespace=given["namespace"],
+            owner=given["owner"],
+            options={"system": given["system"], "kind": given["kind"]},
+            by=user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        return redirect("places:import", job.id)
+    found = selectors.visible_imports(user)[:50]  # type: ignore[arg-type]
+    return render(request, "places/import_list.html", {"form": form, "jobs": found})
+
+
+@require_GET
+@login_required
+def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Show the first rows before the start, and the progress after it."""
+    job = _job(request, job_id)
+    context: dict[str, object] = {"job": job}
+    if job.status == ImportJob.Status.PREVIEW:
+        try:
+            context["preview"] = importing.look(job)
+        except importing.UNREADABLE as error:
+            context["failure"] = str(error)
+    return render(request, "places/import_page.html", context)
+
+
+@require_POST
+@login_required
+def import_start(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Put the import in the queue of the worker."""
+    job = _job(request, job_id)
+    try:
+        expected = importing.look(job).estimate
+        with transaction.atomic():
+            importing.queue(job=job, expected=expected)
+            jobs.defer_import(job.id)
+    except (PlacesError, *importing.UNREADABLE) as error:
+        messages.error(request, str(error))
+    return redirect("places:import", job.id)
+
+
+@require_POST
+@login_required
+def import_cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Stop the import after its present batch."""
+    importing.cancel(job=_job(request, job_id), at=timezone.now())
+    return redirect("places:import", job_id)
+
+
+@require_GET
+@login_required
+def import_progress(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Give the progress as a fragment that asks again until the end."""
+    return render(request, "places/_import_progress.html", {"job": _job(request, job_id)})
+
+
+@require_GET
+@login_required
+def import_errors(request: HttpRequest, job_id: int) -> FileResponse:
+    """Give the error file: one line a rejected row."""
+    job = _job(request, job_id)
+    path = Path(job.error_file or "missing")
+    if not path.is_file():
+        raise Http404
+    name = f"errors-{job.id}.csv"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def _job(request: HttpRequest, job_id: int) -> ImportJob:
+    return get_object_or_404(selectors.visible_imports(request.user), id=job_id)  # type: ignore[arg-type]

@@ -1,0 +1,92 @@
+"""Objects: the list with its filters, the export, one object's page."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from chengan.city.places import export, selectors
+from chengan.city.places.models import CityObject
+from chengan.city.places.permissions import Permission
+
+PAGE = 50
+NEARBY_M = 120
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LOOKUPS = {"kind": "kind__code", "owner": "owner__code", "area": "area__code"}
+
+
+def filtered(request: HttpRequest) -> QuerySet[CityObject]:
+    """Objects that the user may see and the address asks for, in order of their id."""
+    is_retired = request.GET.get("retired") == "1"
+    found = selectors.visible_objects(request.user, with_retired=is_retired)  # type: ignore[arg-type]
+    wanted = {
+        lookup: request.GET[name] for name, lookup in LOOKUPS.items() if request.GET.get(name)
+    }
+    words = request.GET.get("q", "").strip()[:100]
+    if words:
+        found = found.filter(
+            Q(name_zh__icontains=words)
+            | Q(name_en__icontains=words)
+            | Q(external_id__icontains=words)
+        )
+    return found.filter(**wanted).order_by("id")
+
+
+@require_GET
+@login_required
+def object_list(request: HttpRequest) -> HttpResponse:
+    """Show objects by filters, keyset by keyset."""
+    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
+    after = request.GET.get("after", "")
+    found = filtered(request)
+    rows = list(found.filter(id__gt=int(after) if after.isdecimal() else 0)[: PAGE + 1])
+    query = request.GET.copy()
+    query.pop("after", None)
+    base = query.urlencode()
+    if len(rows) > PAGE:
+        query["after"] = str(rows[PAGE - 1].id)
+    context: dict[str, Any] = {
+        "objects": rows[:PAGE],
+        "kinds": selectors.kinds(),
+        "next": query.urlencode() if len(rows) > PAGE else "",
+        "query": base,
+        "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),  # type: ignore[arg-type]
+    }
+    return render(request, "places/object_list.html", context)
+
+
+@require_GET
+@login_required
+def object_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the filtered objects as CSV or Excel."""
+    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
+    found = filtered(request).iterator(chunk_size=2000)
+    answer: HttpResponseBase
+    if form == "xlsx":
+        answer = HttpResponse(export.as_excel(found), content_type=EXCEL)
+    else:
+        answer = StreamingHttpResponse(export.as_csv(found), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="objects.{form}"'
+    return answer
+
+
+@require_GET
+@login_required
+def object_page(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Show one object: facts, who answers for it now, what is near."""
+    theirs = selectors.visible_objects(request.user, with_retired=True)  # type: ignore[arg-type]
+    found = get_object_or_404(theirs, id=object_id)
+    near = selectors.objects_near(found.lon, found.lat, NEARBY_M)
+    visible = set(
+        theirs.filter(id__in=[each.city_object.id for each in near]).values_list("id", flat=True)
+    )
+    context = {
+        "object": found,
+        "holders": selectors.duty_holders(city_object=found, at=timezone.now()),
+        "near": [each for each in near if each.city_object.id in visible - {found.id}][:20],
+    }
+    return render(request, "places/object_page.html", context)

@@ -1,0 +1,146 @@
+"""Organisations, duties and rosters, accounts and grants."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengan.city.places import selectors
+from chengan.city.places.errors import PlacesError
+from chengan.city.places.forms import AccountForm, GrantForm, PasswordForm, ShiftForm
+from chengan.city.places.models import Duty, Grant, Shift, User
+from chengan.city.places.permissions import Permission
+from chengan.city.places.services import accounts, duties
+
+
+@require_GET
+@login_required
+def organisation_tree(request: HttpRequest) -> HttpResponse:
+    """Show the organisations that the user may see, as a tree."""
+    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
+    found = list(selectors.visible_organisations(request.user))  # type: ignore[arg-type]
+    rows = [{"organisation": each, "depth": each.path.count("/") - 2} for each in found]
+    return render(request, "places/organisation_tree.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def duty_list(request: HttpRequest) -> HttpResponse:
+    """Show who answers for what, and the roster; take a shift."""
+    user: Any = request.user
+    selectors.require(user, Permission.VIEW_PLACES)
+    can_manage = selectors.may(user, Permission.MANAGE_DUTIES)
+    form = ShiftForm(request.POST or None, by=user) if can_manage else None
+    if request.method == "POST":
+        selectors.require(user, Permission.MANAGE_DUTIES)
+        if form and _done(request, form, lambda given: duties.put_shift(**given)):
+            return redirect("places:duties")
+    found = selectors.scope(user, Permission.VIEW_PLACES).paths_q("post__organisation__path")
+    context = {
+        "duties": Duty.objects.filter(found)
+        .select_related("post__organisation", "city_object", "network", "area")
+        .prefetch_related("substitutes__person", "post__holdings__person")
+        .order_by("post__organisation__path", "id")[:500],
+        "shifts": Shift.objects.filter(found, ends_at__gt=timezone.now())
+        .select_related("post", "person")
+        .order_by("starts_at")[:200],
+        "form": form,
+    }
+    return render(request, "places/duty_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Show accounts and what they are granted; take a new one."""
+    user: Any = request.user
+    selectors.require(user, Permission.MANAGE_USERS)
+    form = AccountForm(request.POST or None, by=user)
+
+    def create(given: dict[str, Any]) -> None:
+        role, organisation = given.pop("role"), given.pop("organisation")
+        accounts.create_account(
+            role_code=role.code,
+            organisation_code=organisation.code,
+            by=user,
+            at=timezone.now(),
+            **given,
+        )
+
+    if request.method == "POST" and _done(request, form, create):
+        return redirect("places:users")
+    found = selectors.visible_users(user).prefetch_related("grants__role", "grants__organisation")
+    return render(request, "places/user_list.html", {"users": found[:500], "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def user_page(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Show one account; grant it a role, set its password, open or close it."""
+    by: Any = request.user
+    user = _user(request, user_id)
+    grant_form, password_form = GrantForm(by=by), PasswordForm()
+    if request.method == "POST" and "role" in request.POST:
+        grant_form = GrantForm(request.POST, by=by)
+        if _done(request, grant_form, lambda given: accounts.grant(user=user, by=by, **given)):
+            return redirect("places:user", user.id)
+    elif request.method == "POST" and "password" in request.POST:
+        password_form = PasswordForm(request.POST)
+        if _done(
+            request,
+            password_form,
+            lambda given: accounts.set_password(username=user.username, by=by, **given),
+        ):
+            return redirect("places:user", user.id)
+    context = {"account": user, "grant_form": grant_form, "password_form": password_form}
+    return render(request, "places/user_page.html", context)
+
+
+@require_POST
+@login_required
+def user_open(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Open or close an account."""
+    is_open = request.POST.get("open") == "1"
+    user, by = _user(request, user_id), request.user
+    _tried(request, lambda: accounts.set_open(user=user, is_open=is_open, by=by))  # type: ignore[arg-type]
+    return redirect("places:user", user_id)
+
+
+@require_POST
+@login_required
+def grant_revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """Take a grant away."""
+    found = get_object_or_404(Grant.objects.select_related("user"), id=grant_id)
+    user = _user(request, found.user_id)
+    _tried(request, lambda: accounts.revoke(grant=found, by=request.user))  # type: ignore[arg-type]
+    return redirect("places:user", user.id)
+
+
+def _user(request: HttpRequest, user_id: int) -> User:
+    selectors.require(request.user, Permission.MANAGE_USERS)  # type: ignore[arg-type]
+    return get_object_or_404(selectors.visible_users(request.user), id=user_id)  # type: ignore[arg-type]
+
+
+def _done(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Say whether the form was right and the service took it; a refusal is put on the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act(dict(form.cleaned_data))
+    except PlacesError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _tried(request: HttpRequest, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except PlacesError as error:
+        messages.error(request, str(error))

@@ -1,0 +1,48 @@
+"""The audit list: who sees it, and what it says."""
+
+import pytest
+from django.urls import reverse
+
+from chengan.city.journal import audit
+from tests.city.places.conftest import *  # noqa: F403
+
+pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("duty_officer", 403),
+        ("neighbour_officer", 403),
+        ("enterprise_manager", 403),
+        ("administrator", 200),
+        ("anonymous", 302),
+    ],
+)
+def test_the_audit_opens_to_who_may_see_it(client, request, name, code):
+    user = request.getfixturevalue(name)
+    if name != "anonymous":
+        client.force_login(user)
+    assert client.get(reverse("journal:audit")).status_code == code
+
+
+def test_a_bulk_update_is_in_the_audit_with_what_changed(town):
+    from chengan.city.places.models import Organisation
+
+    Organisation.objects.filter(code="west").update(phone="12345")
+    newest = audit.changes(model="places.organisation", limit=1)[0]
+    assert (newest.label, newest.changes) == ("update", [("phone", "", "12345")])
+
+
+def test_a_districts_administrator_sees_only_what_its_own_accounts_did(client, town):
+    chief = town.user("district", "administrator", town.west)
+    client.force_login(chief)
+    answer = client.get(reverse("journal:audit"))
+    assert answer.status_code == 200
+    assert all(each.who == "district" for each in answer.context["changes"])
+
+
+def test_a_password_is_never_shown(administrator):
+    found = audit.changes(model="places.user", limit=5)
+    assert found
+    assert not any(name == "password" for each in found for name, _, _ in each.changes)
