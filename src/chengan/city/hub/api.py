@@ -1,10 +1,12 @@
 """The hub's front door."""
 
+from chengan.city.hub.bridge import run_bridge
 from chengan.city.hub.decoding import Bad, Decoded, decode
 from chengan.city.hub.door import Door, shared
 from chengan.city.hub.errors import AlreadyHandled, HubError, LogUnreachable, NothingToReplay
 from chengan.city.hub.log import STREAM, Message, connect, ensure_stream, opened, publish
 from chengan.city.hub.models import Counter, Quarantined, Reason, Road, Source
+from chengan.city.hub.reader import Reader, Taken
 from chengan.city.hub.selectors import (
     Health,
     health,
@@ -36,9 +38,11 @@ __all__ = [
     "Message",
     "NothingToReplay",
     "Quarantined",
+    "Reader",
     "Reason",
     "Road",
     "Source",
+    "Taken",
     "Tally",
     "connect",
     "corrected",
@@ -53,6 +57,7 @@ __all__ = [
     "publish",
     "quarantine",
     "revoke",
+    "run_bridge",
     "shared",
     "sources_by_key",
     "visible_quarantine",

@@ -1,0 +1,43 @@
+"""An event loop on a thread of its own, for code that waits for the log without being async."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from nats.errors import Error as NatsError
+
+from chengan.city.hub.errors import LogUnreachable
+
+Result = TypeVar("Result")
+
+
+class LoopThread:
+    """Runs coroutines elsewhere and waits for what they give."""
+
+    def __init__(self, name: str) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, name=name, daemon=True)
+        self.thread.start()
+
+    def wait(self, work: Coroutine[Any, Any, Result], seconds: float) -> Result:
+        """Run `work` and give its result.
+
+        Raises
+        ------
+        LogUnreachable
+            If the log does not answer in `seconds`.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return future.result(seconds)
+        except (NatsError, TimeoutError, OSError) as error:
+            future.cancel()
+            raise LogUnreachable(f"the log does not answer ({error!r}): try again") from error
+
+    def close(self) -> None:
+        """End the thread."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(timeout=5)
+        if not self.thread.is_alive():
+            self.loop.close()
