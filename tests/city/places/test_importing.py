@@ -92,6 +92,7 @@ def test_nobody_imports_for_another_owner(job, town, enterprise_manager):
 
 
 def test_the_worker_is_asked_once_for_each_import(job):
-    jobs.defer_import(job.id)
+    importing.queue(job=job)
     asked = ProcrastinateJob.objects.get(task_name="places.import_file")
     assert (asked.args, asked.lock) == ({"job_id": job.id}, f"import-{job.id}")
+    assert jobs.import_file.name == asked.task_name

@@ -62,7 +62,7 @@ def _events(
 
 def _change(event: Any, names: dict[int, str]) -> Change:
     about = _metadata(event)
-    who = names.get(about.get("user"), "") or str(about.get("by", ""))
+    who = names.get(about.get("user", 0), "") or str(about.get("by", ""))
     model = event.pgh_tracked_model._meta
     return Change(
         event.pgh_created_at, who, model.label_lower, event.pgh_label, event.pgh_obj_id,

@@ -16,8 +16,8 @@ PAGE = 50
 @login_required
 def audit(request: HttpRequest) -> HttpResponse:
     """Show who changed what; outside the whole city only what one's own accounts did."""
-    places.require(request.user, places.Permission.VIEW_AUDIT)  # type: ignore[arg-type]
-    found = places.scope(request.user, places.Permission.VIEW_AUDIT)  # type: ignore[arg-type]
+    places.require(request.user, places.Permission.VIEW_AUDIT)
+    found = places.scope(request.user, places.Permission.VIEW_AUDIT)
     model = request.GET.get("model", "")
     try:
         before = parse_datetime(request.GET.get("before", ""))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chengan.city.places.services import accounts
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Local accounts."""
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         accounts.forget_failures(user=user)  # type: ignore[arg-type]
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The city's own sign-in (OIDC): a first-time visitor gets an account without grants."""
 
     def is_open_for_signup(self, _request: HttpRequest, _sociallogin: Any) -> bool:

@@ -103,7 +103,7 @@ def require(user: Somebody, permission: str, organisation: Organisation | None =
 
 
 def _grants(user: Somebody, permission: str) -> QuerySet[Grant]:
-    return Grant.objects.filter(user_id=user.pk, role__permissions__contains=[permission])
+    return Grant.objects.filter(user__id=user.pk or 0, role__permissions__contains=[permission])
 
 
 def _duties(user: Somebody) -> list[Duty]:

@@ -11,7 +11,9 @@ from typing import Any, TextIO
 
 import pghistory
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
+from procrastinate.contrib.django import app
 
 from chengan.city.places import readers, selectors
 from chengan.city.places.errors import BeyondScope, WrongState
@@ -26,6 +28,7 @@ from chengan.city.places.services.objects import (
 )
 from chengan.core.errors import CoreError
 
+TASK = "places.import_file"
 BATCH = 500
 HEADERS = ["row", "key", "field", "reason"]
 Status = ImportJob.Status
@@ -86,7 +89,9 @@ def options_of(job: ImportJob) -> readers.Options:
 
 
 def queue(*, job: ImportJob, expected: int | None = None) -> None:
-    """Put an import in the queue: a new one, or one that failed or was stopped.
+    """Put an import in the worker's queue: a new one, or one that failed or was stopped.
+
+    Two runs of the same import never overlap: the second waits for the lock of the first.
 
     Raises
     ------
@@ -94,8 +99,11 @@ def queue(*, job: ImportJob, expected: int | None = None) -> None:
         If it waits already or is done.
     """
     found = ImportJob.objects.filter(id=job.id, status__in=STARTS_FROM)
-    if not found.update(status=Status.QUEUED, rows_expected=expected):
-        raise WrongState("This import waits already, or is done.")
+    with transaction.atomic():
+        if not found.update(status=Status.QUEUED, rows_expected=expected):
+            raise WrongState("This import waits already, or is done.")
+        task = app.configure_task(TASK, queue="imports", lock=f"import-{job.id}")
+        task.defer(job_id=job.id)
 
 
 def cancel(*, job: ImportJob, at: datetime) -> None:

@@ -23,7 +23,7 @@ from chengan.city.places.services import objects, trees
 from chengan.city.places.services.duties import put_substitute
 from chengan.city.places.services.roles import seed_roles
 
-TARGETS = {"network": Network, "area": Area}
+TARGETS: dict[str, Any] = {"network": Network, "area": Area}
 
 
 @transaction.atomic

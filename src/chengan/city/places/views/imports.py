@@ -1,16 +1,16 @@
 """Imports: upload, look, start, watch, fetch the errors."""
 
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengan.city.places import jobs, selectors
+from chengan.city.places import selectors
 from chengan.city.places.errors import PlacesError
 from chengan.city.places.forms import ImportForm
 from chengan.city.places.models import ImportJob
@@ -22,9 +22,9 @@ from chengan.city.places.services import importing
 @login_required
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show imports and take a new file."""
-    user = request.user
-    selectors.require(user, Permission.IMPORT_PLACES)  # type: ignore[arg-type]
-    form = ImportForm(request.POST or None, request.FILES or None, by=user)  # type: ignore[arg-type,misc]
+    user: Any = request.user
+    selectors.require(user, Permission.IMPORT_PLACES)
+    form = ImportForm(request.POST or None, request.FILES or None, by=user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         job = importing.keep_file(
@@ -33,11 +33,11 @@ def import_list(request: HttpRequest) -> HttpResponse:
             namespace=given["namespace"],
             owner=given["owner"],
             options={"system": given["system"], "kind": given["kind"]},
-            by=user,  # type: ignore[arg-type]
+            by=user,
             at=timezone.now(),
         )
         return redirect("places:import", job.id)
-    found = selectors.visible_imports(user)[:50]  # type: ignore[arg-type]
+    found = selectors.visible_imports(user)[:50]
     return render(request, "places/import_list.html", {"form": form, "jobs": found})
 
 
@@ -62,9 +62,7 @@ def import_start(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _job(request, job_id)
     try:
         expected = importing.look(job).estimate
-        with transaction.atomic():
-            importing.queue(job=job, expected=expected)
-            jobs.defer_import(job.id)
+        importing.queue(job=job, expected=expected)
     except (PlacesError, *importing.UNREADABLE) as error:
         messages.error(request, str(error))
     return redirect("places:import", job.id)
@@ -98,4 +96,4 @@ def import_errors(request: HttpRequest, job_id: int) -> FileResponse:
 
 
 def _job(request: HttpRequest, job_id: int) -> ImportJob:
-    return get_object_or_404(selectors.visible_imports(request.user), id=job_id)  # type: ignore[arg-type]
+    return get_object_or_404(selectors.visible_imports(request.user), id=job_id)

@@ -22,7 +22,7 @@ LOOKUPS = {"kind": "kind__code", "owner": "owner__code", "area": "area__code"}
 def filtered(request: HttpRequest) -> QuerySet[CityObject]:
     """Objects that the user may see and the address asks for, in order of their id."""
     is_retired = request.GET.get("retired") == "1"
-    found = selectors.visible_objects(request.user, with_retired=is_retired)  # type: ignore[arg-type]
+    found = selectors.visible_objects(request.user, with_retired=is_retired)
     wanted = {
         lookup: request.GET[name] for name, lookup in LOOKUPS.items() if request.GET.get(name)
     }
@@ -40,7 +40,7 @@ def filtered(request: HttpRequest) -> QuerySet[CityObject]:
 @login_required
 def object_list(request: HttpRequest) -> HttpResponse:
     """Show objects by filters, keyset by keyset."""
-    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
+    selectors.require(request.user, Permission.VIEW_PLACES)
     after = request.GET.get("after", "")
     found = filtered(request)
     rows = list(found.filter(id__gt=int(after) if after.isdecimal() else 0)[: PAGE + 1])
@@ -54,7 +54,7 @@ def object_list(request: HttpRequest) -> HttpResponse:
         "kinds": selectors.kinds(),
         "next": query.urlencode() if len(rows) > PAGE else "",
         "query": base,
-        "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),  # type: ignore[arg-type]
+        "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),
     }
     return render(request, "places/object_list.html", context)
 
@@ -63,7 +63,7 @@ def object_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def object_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered objects as CSV or Excel."""
-    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
+    selectors.require(request.user, Permission.VIEW_PLACES)
     found = filtered(request).iterator(chunk_size=2000)
     answer: HttpResponseBase
     if form == "xlsx":
@@ -78,7 +78,7 @@ def object_export(request: HttpRequest, form: str) -> HttpResponseBase:
 @login_required
 def object_page(request: HttpRequest, object_id: int) -> HttpResponse:
     """Show one object: facts, who answers for it now, what is near."""
-    theirs = selectors.visible_objects(request.user, with_retired=True)  # type: ignore[arg-type]
+    theirs = selectors.visible_objects(request.user, with_retired=True)
     found = get_object_or_404(theirs, id=object_id)
     near = selectors.objects_near(found.lon, found.lat, NEARBY_M)
     visible = set(

@@ -23,8 +23,8 @@ from chengan.city.places.services import accounts, duties
 @login_required
 def organisation_tree(request: HttpRequest) -> HttpResponse:
     """Show the organisations that the user may see, as a tree."""
-    selectors.require(request.user, Permission.VIEW_PLACES)  # type: ignore[arg-type]
-    found = list(selectors.visible_organisations(request.user))  # type: ignore[arg-type]
+    selectors.require(request.user, Permission.VIEW_PLACES)
+    found = list(selectors.visible_organisations(request.user))
     rows = [{"organisation": each, "depth": each.path.count("/") - 2} for each in found]
     return render(request, "places/organisation_tree.html", {"rows": rows})
 
@@ -123,8 +123,8 @@ def grant_revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
 
 
 def _user(request: HttpRequest, user_id: int) -> User:
-    selectors.require(request.user, Permission.MANAGE_USERS)  # type: ignore[arg-type]
-    return get_object_or_404(selectors.visible_users(request.user), id=user_id)  # type: ignore[arg-type]
+    selectors.require(request.user, Permission.MANAGE_USERS)
+    return get_object_or_404(selectors.visible_users(request.user), id=user_id)
 
 
 def _done(request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
