@@ -33,6 +33,14 @@ def secret_hashes(source: Source, kind: str) -> list[str]:
     return list(found.values_list("secret_hash", flat=True))
 
 
+def device_accounts() -> list[tuple[str, str, str]]:
+    """User name, hash and source key of every credential that opens the MQTT door now."""
+    found = Credential.objects.filter(
+        kind=Credential.Kind.MQTT, revoked_at=None, source__is_active=True
+    )
+    return list(found.order_by("id").values_list("username", "secret_hash", "source__key"))
+
+
 @dataclass(frozen=True)
 class Health:
     """Whether a source's data moved on one day; `received` reconciles with the other three."""

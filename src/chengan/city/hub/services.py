@@ -3,19 +3,24 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import bcrypt
 import msgspec
+from django.conf import settings
 from django.db import connection
 
 from chengan.city.hub.errors import AlreadyHandled, NothingToReplay
 from chengan.city.hub.log import Message
-from chengan.city.hub.models import Credential, Quarantined, Road, Source
+from chengan.city.hub.models import Credential, Quarantined, Reason, Road, Source
 from chengan.city.places import api as places
 
-BCRYPT_ROUNDS = 10
+BCRYPT_ROUNDS = (
+    4  # secrets are 32 random characters: no word to guess, and devices come by thousands
+)
+CHANNEL = "hub_credentials"
+HEAD = 4096  # bytes kept of what is too large
 
 COUNT = """
 insert into hub_counter
@@ -58,6 +63,25 @@ def quarantine(items: Sequence[Quarantined]) -> None:
     Quarantined.objects.bulk_create(items, batch_size=500)
 
 
+def set_aside_large(*, source_key: str, road: str, head: bytes, size: int, at: datetime) -> None:
+    """Keep the head of what is too large, and count it as one rejected reading of its source."""
+    source = Source.objects.filter(key=source_key).first()
+    quarantine(
+        [
+            Quarantined(
+                source=source,
+                road=road,
+                reason=Reason.TOO_LARGE,
+                detail=f"{source_key}: {size} bytes; at most {settings.MAX_BODY_BYTES}",
+                payload=head[:HEAD],
+                received_at=at,
+            )
+        ]
+    )
+    if source:
+        count(Tally(source.pk, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at))
+
+
 def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:
     """Make a credential for `source`; give it with its secret, which is shown this once only."""
     secret = secrets.token_urlsafe(24)
@@ -68,12 +92,20 @@ def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:
         secret_hash=bcrypt.hashpw(secret.encode(), bcrypt.gensalt(BCRYPT_ROUNDS)).decode(),
         created_at=at,
     )
+    _tell()
     return made, secret
+
+
+def _tell() -> None:
+    """Wake the bridge once this transaction is committed: it opens and shuts the MQTT door."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify(%s, '')", [CHANNEL])
 
 
 def revoke(*, credential: Credential, at: datetime) -> None:
     """Close a credential; a closed one stays closed since the first time."""
     Credential.objects.filter(id=credential.id, revoked_at=None).update(revoked_at=at)
+    _tell()
 
 
 def corrected(item: Quarantined, *, changes: dict[str, Any], received_us: int) -> Message:

@@ -1,0 +1,100 @@
+"""The HTTP road: who may send, what is taken, what is refused and still counted."""
+
+import pytest
+from django.test import RequestFactory
+
+from chengan.city.hub import services, tokens, views
+from chengan.city.hub.errors import LogUnreachable
+from chengan.city.hub.models import Counter, Quarantined
+
+from .conftest import AT
+
+CSV = b"datastream,time,value\na,2026-03-02T04:00:00Z,1\n"
+
+
+class Door:
+    """Stands where the log's door is, and keeps what it is given."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, message):
+        self.sent.append(message)
+        return len(self.sent)
+
+
+@pytest.fixture
+def log(monkeypatch):
+    made = Door()
+    monkeypatch.setattr(views.door, "shared", lambda: made)
+    return made
+
+
+@pytest.fixture
+def key(gas):
+    credential, secret = services.issue(source=gas, kind="http", at=AT)
+    return credential, tokens.token(credential.username, secret)
+
+
+def post(token, body=CSV, source="gas", content_type="text/csv", **headers):
+    request = RequestFactory().post(
+        f"/api/v1/sources/{source}/readings",
+        body,
+        content_type=content_type,
+        headers={"Authorization": f"Bearer {token}", **headers},
+    )
+    return views.readings(request, source)
+
+
+def test_a_body_is_acknowledged_with_its_receipt(log, key):
+    answer = post(key[1], **{"Idempotency-Key": "morning"})
+    assert (answer.status_code, answer.content) == (202, b'{"receipt": 1, "bytes": %d}' % len(CSV))
+    [sent] = log.sent
+    assert (sent.subject, sent.format, sent.payload) == ("readings.0.http.gas", "csv", CSV)
+    assert sent.name == "http-gas-morning"
+
+
+@pytest.mark.parametrize("token", ["", "nobody.x", "gas-1.", "." * 90])
+def test_a_wrong_token_opens_nothing(log, gas, token):
+    assert (post(token).status_code, log.sent) == (401, [])
+
+
+def test_a_wrong_secret_opens_nothing(log, key):
+    assert post(key[1] + "x").status_code == 401
+
+
+def test_a_token_opens_its_own_source_only(log, key, water):
+    assert (post(key[1], source="water").status_code, log.sent) == (403, [])
+
+
+def test_a_revoked_token_is_shut_at_once(log, key):
+    assert post(key[1]).status_code == 202
+    services.revoke(credential=key[0], at=AT)
+    assert post(key[1]).status_code == 401
+
+
+def test_an_mqtt_credential_does_not_open_http(log, gas):
+    credential, secret = services.issue(source=gas, kind="mqtt", at=AT)
+    assert post(tokens.token(credential.username, secret)).status_code == 401
+
+
+def test_what_nobody_decodes_is_refused(log, key):
+    assert (post(key[1], content_type="image/png").status_code, log.sent) == (415, [])
+
+
+def test_what_is_too_large_is_counted_and_its_head_kept(log, key, settings):
+    settings.MAX_BODY_BYTES = 20
+    assert (post(key[1]).status_code, log.sent) == (413, [])
+    kept = Quarantined.objects.get()
+    assert (kept.reason, bytes(kept.payload), kept.source.key) == ("too_large", CSV, "gas")
+    counted = Counter.objects.get()
+    assert (counted.received, counted.rejected, counted.stored) == (1, 1, 0)
+
+
+def test_a_silent_log_asks_to_try_again(log, key, monkeypatch):
+    def away(_message):
+        raise LogUnreachable("away")
+
+    monkeypatch.setattr(log, "send", away)
+    answer = post(key[1])
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
