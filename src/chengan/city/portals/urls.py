@@ -1,6 +1,14 @@
 """Addresses of the portals."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from chengan.city.portals.views import design, duty_room, live
 
 app_name = "portals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", duty_room.duty_room, name="duty_room"),
+    path("duty/sensors.json", duty_room.sensors, name="sensors"),
+    path("duty/basemap.json", duty_room.basemap, name="basemap"),
+    path("live/", live.live, name="live"),
+    path("design/", design.design, name="design"),
+]

@@ -5,5 +5,9 @@ from django.urls import include, path
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
+    path("city/", include("chengan.city.places.urls")),
+    path("audit/", include("chengan.city.journal.urls")),
+    path("sense/", include("chengan.city.sense.urls")),
+    path("warn/", include("chengan.city.warn.urls")),
     path("", include("chengan.city.portals.urls")),
 ]

@@ -1,5 +1,6 @@
 // Charts of readings: limits drawn and labelled, gaps stay gaps, a table for those who don't see it.
-// ECharts is loaded as a classic script (window.echarts) by pages that need it.
+import * as echarts from "../../vendor/echarts/echarts.js";
+
 const zh = () => document.documentElement.lang.startsWith("zh");
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const GLYPHS = { 5: "◆", 4: "▲", 3: "●", 2: "■", 1: "○" };
@@ -62,7 +63,7 @@ export async function createChart(element, { url }) {
   }
   const last = data.values.at(-1);
   element.setAttribute("aria-label", `${data.label ?? ""} ${zh() ? "最新" : "latest"} ${last} ${data.unit}`);
-  const chart = window.echarts.init(element);
+  const chart = echarts.init(element);
   chart.setOption(option(data));
   table(element, data);
   addEventListener("resize", () => chart.resize());

@@ -1,0 +1,120 @@
+"""Pages of sense: datastreams, one datastream with its chart, its readings as JSON."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from chengan.city.sense import selectors
+from chengan.city.sense.models import Datastream
+
+PAGE = 100
+SPANS = {"1": 1, "6": 6, "24": 24, "48": 48, "168": 168}
+GAP_FACTOR = 3
+
+
+@login_required
+def datastreams(request: HttpRequest) -> HttpResponse:
+    """List datastreams with their newest reading; filters stand in the address."""
+    found = _filtered(selectors.visible_datastreams(request.user), request.GET)
+    page = list(found.order_by("id")[: PAGE + 1])
+    context = {
+        "rows": [_row(each) for each in page[:PAGE]],
+        "after": page[PAGE - 1].pk if len(page) > PAGE else "",
+        "query": request.GET.get("q", ""),
+        "source": request.GET.get("source", ""),
+        "state": request.GET.get("state", ""),
+    }
+    return render(request, "sense/datastreams.html", context)
+
+
+@login_required
+def datastream(request: HttpRequest, datastream_id: int) -> HttpResponse:
+    """One datastream: chart with limits, where it stands, what it is expected to send."""
+    found = get_object_or_404(selectors.visible_datastreams(request.user), pk=datastream_id)
+    hours = SPANS.get(request.GET.get("hours", ""), 24)
+    return render(
+        request,
+        "sense/datastream.html",
+        {"row": _row(found), "datastream": found, "hours": hours, "spans": list(SPANS.values())},
+    )
+
+
+@login_required
+def readings(request: HttpRequest, datastream_id: int) -> JsonResponse:
+    """Readings of the last hours for a chart, thinned with their peaks kept."""
+    found = get_object_or_404(selectors.visible_datastreams(request.user), pk=datastream_id)
+    hours = SPANS.get(request.GET.get("hours", ""), 24)
+    end = timezone.now()  # noqa: TID251
+    start = end - timedelta(hours=hours)
+    shown = selectors.history(found, round(start.timestamp() * 1e6), round(end.timestamp() * 1e6))
+    return JsonResponse(
+        {
+            "label": name_of(found),
+            "unit": shown.unit,
+            "times_ms": (shown.time // 1000).tolist(),
+            "values": shown.value.round(6).tolist(),
+            "gap_ms": max(found.expected_interval_s * GAP_FACTOR * 1000, 1000 * hours * 3.6),
+            "limits": _limits(found),
+        }
+    )
+
+
+def name_of(datastream: Datastream) -> str:
+    """Its name in the page's language."""
+    is_chinese = (get_language() or "zh").startswith("zh")
+    return datastream.name_zh if is_chinese else datastream.name_en or datastream.name_zh
+
+
+def _filtered(found: QuerySet[Datastream], wanted: Any) -> QuerySet[Datastream]:
+    if text := wanted.get("q", "").strip():
+        names = ("name_zh", "name_en", "key", "thing__city_object__name_zh")
+        match = Q()
+        for name in names:
+            match |= Q(**{f"{name}__icontains": text})
+        found = found.filter(match)
+    if source := wanted.get("source"):
+        found = found.filter(source__key=source)
+    if wanted.get("state") == "alarm":
+        found = found.filter(latest__severity__gt=0)
+    if wanted.get("state") == "fault":
+        found = found.filter(latest__faults__gt=0)
+    if wanted.get("after", "").isdigit():
+        found = found.filter(pk__gt=int(wanted["after"]))
+    return found
+
+
+def _row(found: Datastream) -> dict[str, Any]:
+    latest = getattr(found, "latest", None)
+    moment = datetime.fromtimestamp(latest.time / 1e6, UTC) if latest else None
+    return {
+        "stream": found,
+        "severity": latest.severity if latest else -1,
+        "faults": _faults(latest.faults if latest else 0),
+        "value": selectors.shown(found, latest.value) if latest else None,
+        "unit": found.observed_property.shown_unit,
+        "time": moment,
+    }
+
+
+def _faults(bits: int) -> list[str]:
+    return [
+        name for place, name in enumerate(("stuck", "silent", "implausible")) if bits >> place & 1
+    ]
+
+
+def _limits(found: Datastream) -> list[dict[str, Any]]:
+    limit = getattr(found, "limit", None)
+    if limit is None:
+        return []
+    return [
+        {"value": round(figure, 6), "severity": level, "label": f"{figure:.4g}"}
+        for column in (limit.high, limit.low)
+        for level, si in enumerate(column or [], start=1)
+        if (figure := selectors.shown(found, si)) is not None
+    ]
