@@ -72,6 +72,11 @@ def test_an_unreadable_file_fails_with_its_reason(job):
     assert "gone.csv" in job.failure
 
 
+def test_a_plans_place_is_kept_with_the_import(job):
+    job.options = {"system": "wgs84", "placement": {"lon": 100.0, "lat": 30.0}}
+    assert importing.options_of(job).placement.metres_per_unit == 1.0
+
+
 def test_a_done_import_is_not_started_again(job):
     run(job)
     with pytest.raises(places.WrongState):

@@ -25,6 +25,21 @@ class ImportForm(forms.Form):
     namespace = forms.CharField(label=_("Register"), max_length=40)
     system = forms.ChoiceField(label=_("Coordinate system"), choices=SYSTEMS)
     kind = forms.ChoiceField(label=_("Kind of rows without one"), required=False)
+    plan_lon = forms.FloatField(
+        label=_("Longitude of an EPANET plan's origin (°)"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+    )
+    plan_lat = forms.FloatField(
+        label=_("Latitude of an EPANET plan's origin (°)"),
+        required=False,
+        min_value=-89,
+        max_value=89,
+    )
+    metres_per_unit = forms.FloatField(
+        label=_("Metres a plan unit"), required=False, min_value=1e-6, max_value=1e6
+    )
 
     def __init__(self, *values: Any, by: User, **named: Any) -> None:
         super().__init__(*values, **named)
@@ -32,6 +47,15 @@ class ImportForm(forms.Form):
         self.fields["owner"].queryset = theirs  # type: ignore[attr-defined]
         kinds = [(kind.code, str(kind)) for kind in selectors.kinds()]
         self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+
+    def options(self) -> dict[str, Any]:
+        """How the file is to be read, as the import keeps it."""
+        given = self.cleaned_data
+        found = {"system": given["system"], "kind": given["kind"]}
+        if given["plan_lon"] is None or given["plan_lat"] is None:
+            return found
+        place = {"lon": given["plan_lon"], "lat": given["plan_lat"]}
+        return {**found, "placement": {**place, "metres_per_unit": given["metres_per_unit"] or 1.0}}
 
 
 class GrantForm(forms.Form):

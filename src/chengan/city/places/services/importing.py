@@ -27,6 +27,7 @@ from chengan.city.places.services.objects import (
     upsert_objects,
 )
 from chengan.core.errors import CoreError
+from chengan.core.geo.distance import Placement
 
 TASK = "places.import_file"
 BATCH = 500
@@ -34,7 +35,7 @@ HEADERS = ["row", "key", "field", "reason"]
 Status = ImportJob.Status
 STARTS_FROM = [Status.PREVIEW, Status.FAILED, Status.CANCELLED, Status.RUNNING]
 UNREADABLE = (readers.ReaderError, CoreError, OSError)
-KNOWN = {each.name for each in fields(readers.Options)} - {"placement", "kinds"}
+KNOWN = {each.name for each in fields(readers.Options)} - {"kinds"}
 
 
 def keep_file(
@@ -84,8 +85,17 @@ def look(job: ImportJob) -> readers.Preview:
 
 
 def options_of(job: ImportJob) -> readers.Options:
-    """How the file of `job` is read."""
-    return readers.Options(**job.options)
+    """How the file of `job` is read; `placement` says where an EPANET plan lies.
+
+    Raises
+    ------
+    NotInSystem
+        If the plan's anchor is not on Earth.
+    """
+    options = dict(job.options)
+    if placement := options.pop("placement", None):
+        options["placement"] = Placement(**placement)
+    return readers.Options(**options)
 
 
 def queue(*, job: ImportJob, expected: int | None = None) -> None:

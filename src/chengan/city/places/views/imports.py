@@ -32,7 +32,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
             file_name=given["file"].name,
             namespace=given["namespace"],
             owner=given["owner"],
-            options={"system": given["system"], "kind": given["kind"]},
+            options=form.options(),
             by=user,
             at=timezone.now(),
         )
