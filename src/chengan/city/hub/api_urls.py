@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengan.city.hub import views
+from chengan.city.hub.views import road
 
 app_name = "hub_api"
-urlpatterns = [path("sources/<slug:source_key>/readings", views.readings, name="readings")]
+urlpatterns = [path("sources/<slug:source_key>/readings", road.readings, name="readings")]

@@ -1,7 +1,8 @@
 """Reads of the hub: sources, their counters, the quarantine."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
 
@@ -51,7 +52,7 @@ class Health:
     duplicate: int
     rejected: int
     late: int
-    last_received_at: object
+    last_received_at: datetime | None
 
     @property
     def reconciles(self) -> bool:
@@ -70,7 +71,7 @@ def health(sources: QuerySet[Source], day: date) -> list[Health]:
     by_source = {row["source_id"]: row for row in rows}
     found = []
     for source in sources:
-        row = by_source.get(source.id, {})
-        sums = {name: row.get(f"sum_{name}") or 0 for name in names}
-        found.append(Health(source, **sums, last_received_at=row.get("last")))
+        row: dict[str, Any] = by_source.get(source.id, {})
+        sums: dict[str, Any] = {name: row.get(f"sum_{name}") or 0 for name in names}
+        found.append(Health(source, last_received_at=row.get("last"), **sums))
     return found

@@ -9,8 +9,9 @@ from typing import Any
 import bcrypt
 import msgspec
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from chengan.city.hub import door
 from chengan.city.hub.errors import AlreadyHandled, NothingToReplay
 from chengan.city.hub.log import Message
 from chengan.city.hub.models import Credential, Quarantined, Reason, Road, Source
@@ -157,6 +158,21 @@ def mark(*, item: Quarantined, status: str, by: str, at: datetime) -> None:
     )
     if not changed:
         raise AlreadyHandled(f"待处理数据 {item.pk} 已被处理 · item {item.pk} was handled already")
+
+
+def replay(*, item: Quarantined, changes: dict[str, Any], by: str, at: datetime) -> int:
+    """Send the item's readings, corrected, by the road `quarantine`; give the log's sequence.
+
+    Raises
+    ------
+    AlreadyHandled, NothingToReplay
+    LogUnreachable
+        If the log does not acknowledge; the item then stays open.
+    """
+    message = corrected(item, changes=changes, received_us=round(at.timestamp() * 1e6))
+    with transaction.atomic():
+        mark(item=item, status=Quarantined.Status.REPLAYED, by=by, at=at)
+        return door.shared().send(message)
 
 
 def load_sample(sample: Any, at: datetime) -> None:

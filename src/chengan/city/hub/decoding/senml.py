@@ -1,5 +1,7 @@
 """A SenML pack in JSON (RFC 8428): base fields resolved, numbers only."""
 
+from typing import Any
+
 import msgspec
 
 from chengan.city.hub.decoding.fields import Refused, moment, number, shown
@@ -33,7 +35,9 @@ def senml(payload: bytes, *, received_us: int) -> Decoded:
     return columns(rows, bad)
 
 
-def _resolved(record: dict, base: dict, received_us: int) -> tuple[str, int, float, str]:
+def _resolved(
+    record: dict[str, Any], base: dict[str, Any], received_us: int
+) -> tuple[str, int, float, str]:
     name, unit = record.get("n", ""), record.get("u", base["bu"])
     if not isinstance(name, str) or not isinstance(base["bn"], str) or not base["bn"] + name:
         raise Refused("unknown_datastream", "datastream", "a record needs a name (n or bn)")
@@ -61,7 +65,7 @@ def _time(own: object, base: object, received_us: int) -> int:
     return moment(seconds)
 
 
-def _as_given(record: dict, base: dict) -> dict:
+def _as_given(record: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
     name = record.get("n", "")
     key = f"{base['bn']}{name}" if isinstance(name, str) else shown(name)
     value = record.get("v")

@@ -1,6 +1,7 @@
 """What decoding gives: readings as arrays, and what could not be one."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ class Bad:
     reason: str
     field: str
     detail: str
-    reading: dict[str, Any] = field(default_factory=dict)
+    reading: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def _keep(request: HttpRequest, source: Source, made: str, body: bytes) -> JsonR
         road=Road.HTTP.value,
         format=made,
         payload=body,
-        received_us=round(timezone.now().timestamp() * 1e6),  # noqa: TID251
+        received_us=round(timezone.now().timestamp() * 1e6),
         name=f"http-{source.key}-{name}" if name.isascii() and name.isprintable() and name else "",
     )
     try:
@@ -70,7 +70,7 @@ def _too_large(request: HttpRequest, source: Source) -> JsonResponse:
         road=Road.HTTP.value,
         head=request.read(services.HEAD),
         size=_length(request),
-        at=timezone.now(),  # noqa: TID251
+        at=timezone.now(),
     )
     return refusal(413, f"at most {settings.MAX_BODY_BYTES} bytes; send it in parts")
 

@@ -3,11 +3,11 @@
 import pytest
 from django.test import RequestFactory
 
-from chengan.city.hub import services, tokens, views
+from chengan.city.hub import services, tokens
 from chengan.city.hub.errors import LogUnreachable
 from chengan.city.hub.models import Counter, Quarantined
-
-from .conftest import AT
+from chengan.city.hub.views import road as views
+from tests.city.hub.conftest import AT
 
 CSV = b"datastream,time,value\na,2026-03-02T04:00:00Z,1\n"
 

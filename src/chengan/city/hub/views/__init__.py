@@ -1,0 +1,1 @@
+"""The hub's pages, and the HTTP road that senders use."""
