@@ -10,13 +10,13 @@ from chengan.city.hub.models import Counter, Credential, Quarantined, Source
 from chengan.city.places import api as places
 
 
-def visible_sources(user: places.User) -> QuerySet[Source]:
+def visible_sources(user: places.Somebody) -> QuerySet[Source]:
     """Sources of the organisations that `user` may see."""
     reach = places.scope(user, places.Permission.VIEW_SENSE)
     return Source.objects.filter(reach.paths_q("owner__path")).select_related("owner")
 
 
-def visible_quarantine(user: places.User) -> QuerySet[Quarantined]:
+def visible_quarantine(user: places.Somebody) -> QuerySet[Quarantined]:
     """Quarantined data of the sources whose data `user` may handle, newest first."""
     reach = places.scope(user, places.Permission.HANDLE_QUARANTINE)
     found = Quarantined.objects.filter(reach.paths_q("source__owner__path"))
@@ -68,7 +68,7 @@ def health(sources: QuerySet[Source], day: date) -> list[Health]:
         .values("source_id")
         .annotate(**{f"sum_{name}": Sum(name) for name in names}, last=Max("last_received_at"))
     )
-    by_source = {row["source_id"]: row for row in rows}
+    by_source: dict[int, dict[str, Any]] = {row["source_id"]: dict(row) for row in rows}
     found = []
     for source in sources:
         row: dict[str, Any] = by_source.get(source.id, {})
