@@ -1,0 +1,140 @@
+"""A partition stores every reading once, wherever it is stopped."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db.models import Sum
+
+from chengan.city.hub import api as hub
+from chengan.city.hub.models import Counter, Quarantined, Source
+from chengan.city.places import api as places
+from chengan.city.places.models import Area, CityObject, ObjectKind
+from chengan.city.sense import api as sense
+from chengan.city.sense.lake import history
+from chengan.city.sense.models import Checkpoint, Datastream, ObservedProperty, Segment, Thing
+from chengan.city.sense.runner.partition import Partition
+
+AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
+START = int(AT.timestamp()) * 1_000_000
+SECOND = 1_000_000
+PLACES = ("durable", "committed")
+
+
+class StoppedError(Exception):
+    """What a crash looks like from within."""
+
+
+@pytest.fixture
+def stream(transactional_db) -> Datastream:
+    owner = places.put_organisation(code="gas", kind="enterprise", name_zh="燃气公司")
+    kind = ObjectKind.objects.create(code="test_well", name_zh="井", name_en="Well")
+    area = Area.objects.filter().first() or Area.objects.create(code="S", kind="city", name_zh="城")
+    stands = CityObject.objects.create(
+        namespace="t", external_id="1", kind=kind, owner=owner, area=area, name_zh="井",
+        geometry={"type": "Point", "coordinates": [117.2, 31.8]}, lon=117.2, lat=31.8,
+        h3_7=0, h3_8=0, h3_9=0, h3_10=0,
+    )  # fmt: skip
+    return Datastream.objects.create(
+        source=Source.objects.create(key="gas", name_zh="燃", owner=owner, expected_per_hour=60),
+        key="ch4",
+        thing=Thing.objects.create(
+            key="t1", name_zh="传感器", city_object=stands, owner=owner, lon=117.2, lat=31.8
+        ),
+        observed_property=ObservedProperty.objects.create(
+            code="length", name_zh="长", name_en="Length", si_unit="m", shown_unit="mm"
+        ),
+        name_zh="位移",
+        unit="mm",
+        expected_interval_s=60,
+        created_at=AT,
+    )
+
+
+@pytest.fixture
+def lake(tmp_path: Path, settings) -> Path:
+    settings.LAKE_FOLDER = tmp_path
+    return tmp_path
+
+
+def message(stream: Datastream, first: int, values: list[float], unit: str = "") -> hub.Message:
+    lines = ["datastream,time,value,unit"]
+    for n, value in enumerate(values):
+        moment = datetime.fromtimestamp(START // SECOND + first + n, UTC).isoformat()
+        lines.append(f"{stream.key},{moment},{value},{unit or stream.unit}")
+    return hub.Message(
+        stream.source.key, "http", "csv", "\n".join(lines).encode(), START + (first + 99) * SECOND
+    )
+
+
+def held(stream: Datastream) -> list[int]:
+    times, _values = history.readings(stream.pk, START, START + 3600 * SECOND)
+    return [(int(time) - START) // SECOND for time in times]
+
+
+def stop_at(place: str):
+    def hook(reached: str) -> None:
+        if reached == place:
+            raise StoppedError(place)
+
+    return hook
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_crash_loses_nothing_and_doubles_nothing(stream, lake, place):
+    begun = Partition(lake)
+    begun.take([message(stream, 0, [1.0, 1.1, 1.2])], 1)
+    begun.hook = stop_at(place)
+    with pytest.raises(StoppedError):
+        begun.take([message(stream, 10, [1.3, 1.4])], 2)
+    begun.close()
+    again = Partition(lake)
+    assert again.point.log_seq == (2 if place == "committed" else 1)
+    if again.point.log_seq == 1:
+        again.take([message(stream, 10, [1.3, 1.4])], 2)
+    again.roll()
+    again.close()
+    assert held(stream) == [0, 1, 2, 10, 11]
+    assert Counter.objects.aggregate(all=Sum("stored"))["all"] == 5
+    assert Checkpoint.objects.get().log_seq == 2
+
+
+def test_a_message_sent_twice_is_counted_as_duplicate_in_tail_and_segment(stream, lake):
+    work = Partition(lake)
+    sent = message(stream, 0, [1.0, 1.1])
+    work.take([sent], 1)
+    work.take([sent], 2)
+    work.roll()
+    work.take([sent], 3)
+    work.close()
+    assert held(stream) == [0, 1]
+    sums = Counter.objects.aggregate(stored=Sum("stored"), duplicate=Sum("duplicate"))
+    assert sums == {"stored": 2, "duplicate": 4}
+
+
+def test_contradicting_values_and_wrong_units_reach_quarantine(stream, lake):
+    work = Partition(lake)
+    work.take([message(stream, 0, [1.0])], 1)
+    work.take([message(stream, 0, [2.0]), message(stream, 5, [1.0], unit="furlong")], 2)
+    work.close()
+    assert held(stream) == [0]
+    assert set(Quarantined.objects.values_list("reason", flat=True)) == {"conflict", "wrong_unit"}
+
+
+def test_a_file_that_no_row_names_is_removed(stream, lake):
+    orphan = lake / "segments" / "9-9.parquet"
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"never committed")
+    Partition(lake).close()
+    assert not orphan.exists()
+    assert not Segment.objects.exists()
+
+
+def test_the_newest_reading_is_given_with_all_others(stream, lake):
+    work = Partition(lake)
+    work.take([message(stream, 0, [1.0, 1.1])], 1)
+    work.write_latest()
+    work.close()
+    newest = sense.latest_all()
+    assert newest["datastream"].tolist() == [stream.pk]
+    assert newest["time"].tolist() == [START + SECOND]
