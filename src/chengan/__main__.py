@@ -1,5 +1,5 @@
 """`python -m chengan` is the command line."""
 
-from chengan.city.site.cli import main
+from chengan.city.site.cli.main import main
 
 main()

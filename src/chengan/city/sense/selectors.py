@@ -12,7 +12,7 @@ from chengan.city.sense.models import Datastream
 from chengan.core.tables import units
 
 
-def visible_datastreams(user: places.User) -> QuerySet[Datastream]:
+def visible_datastreams(user: places.Somebody) -> QuerySet[Datastream]:
     """Datastreams at objects that `user` may see."""
     reach = places.scope(user, places.Permission.VIEW_SENSE)
     found = Datastream.objects.filter(reach.q("thing__city_object__"), is_active=True)

@@ -6,7 +6,6 @@ Each variable is described in docs/manual/settings.md (a test compares the two).
 from pathlib import Path
 
 import pghistory
-from django.utils.translation import gettext_lazy as _
 
 from chengan.city.site import env
 
@@ -157,11 +156,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 CITY_NAME = env.text("CHENGAN_CITY_NAME", "样例城市")
 CITY_NAME_EN = env.text("CHENGAN_CITY_NAME_EN", "Sample City")
-SITE_TITLE = _("Chengan")
 
 # ── Files of the pages ────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_FOLDER / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -7,6 +7,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("city/", include("chengan.city.places.urls")),
     path("audit/", include("chengan.city.journal.urls")),
+    path("hub/", include("chengan.city.hub.urls")),
+    path("api/v1/", include("chengan.city.hub.api_urls")),
     path("sense/", include("chengan.city.sense.urls")),
     path("warn/", include("chengan.city.warn.urls")),
     path("", include("chengan.city.portals.urls")),

@@ -11,6 +11,7 @@ from chengan.city.warn.selectors import (
     visible_alarms,
 )
 from chengan.city.warn.services.facts import take_facts
+from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.limits import load_sample, resolve_limits
 
@@ -32,6 +33,7 @@ __all__ = [
     "queue",
     "reopen",
     "resolve_limits",
+    "run_warn",
     "similar",
     "take_facts",
     "visible_alarms",

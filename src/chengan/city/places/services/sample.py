@@ -1,7 +1,7 @@
 """The sample city's ground, written from the plain rows that `site` reads."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from chengan.city.places.models import (
     Organisation,
     Person,
     Post,
+    Shift,
 )
 from chengan.city.places.services import objects, trees
 from chengan.city.places.services.duties import put_substitute
@@ -41,6 +42,7 @@ def load_sample(sample: Any, at: datetime) -> None:
     _objects(sample, at)
     _people(sample, at)
     _duties(sample)
+    _shifts(sample, at)
 
 
 def _trees(sample: Any) -> None:
@@ -126,6 +128,17 @@ def _duties(sample: Any) -> None:
         duty, _ = Duty.objects.get_or_create(post=posts[each.post], role=each.role, **_target(each))
         for code in each.substitutes:
             put_substitute(duty=duty, person=people[code])
+
+
+def _shifts(sample: Any, at: datetime) -> None:
+    posts, people = _by_code(Post), _by_code(Person)
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    for each in sample.shifts:
+        begins = midnight + timedelta(days=each.day, hours=each.from_hour)
+        values = {"ends_at": begins + timedelta(hours=each.hours)}
+        Shift.objects.get_or_create(
+            post=posts[each.post], person=people[each.person], starts_at=begins, defaults=values
+        )
 
 
 def _target(duty: Any) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def chip_url(context: template.Context, name: str, value: object = "") -> str:
         query.pop(name, None)
     else:
         query[name] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("portals/_empty.html")

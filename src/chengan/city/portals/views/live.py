@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import psycopg
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 BEAT_S = 5.0
 RETRY_MS = 2000
 
 
-async def live(request: HttpRequest) -> HttpResponse:
+async def live(request: HttpRequest) -> HttpResponseBase:
     """A stream of `alarms` events and heartbeats for whoever is signed in."""
     user = await request.auser()
     if not user.is_authenticated:

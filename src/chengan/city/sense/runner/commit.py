@@ -1,7 +1,7 @@
 """One transaction a batch: counters, quarantine, facts and the checkpoint, or none of them."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 from django.db import connection, transaction
@@ -42,7 +42,7 @@ def _count(
     messages: list[hub.Message], sorted_batch: Sorted, outcome: dict[str, Counter[int]]
 ) -> None:
     sources = hub.sources_by_key()
-    grouped: dict[tuple[str, str, object], list[int]] = {}
+    grouped: dict[tuple[str, str, date], list[int]] = {}
     for place, message in enumerate(messages):
         day = datetime.fromtimestamp(message.received_us / 1e6, UTC).date()
         grouped.setdefault((message.source, message.road, day), []).append(place)

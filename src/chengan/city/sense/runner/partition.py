@@ -157,4 +157,5 @@ class Partition:
 
 
 def _near(held: np.ndarray, time: np.ndarray) -> np.ndarray:
-    return held[(held["time"] >= time.min()) & (held["time"] <= time.max())]
+    near: np.ndarray = held[(held["time"] >= time.min()) & (held["time"] <= time.max())]
+    return near

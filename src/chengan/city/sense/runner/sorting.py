@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Rejected:
     field: str
     detail: str
     count: int
-    readings: list[dict]
+    readings: list[dict[str, Any]]
 
 
 @dataclass

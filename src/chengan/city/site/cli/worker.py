@@ -24,7 +24,7 @@ def _runner(stop: threading.Event) -> None:
 
 
 def _warn(stop: threading.Event) -> None:
-    from chengan.city.warn import jobs as warn
+    from chengan.city.warn import api as warn
 
     warn.run_warn(stop)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,7 +13,7 @@ PAGE = 50
 FILTERS = ("status", "severity", "category", "cause")
 
 
-def visible_alarms(user: places.User) -> QuerySet[Alarm]:
+def visible_alarms(user: places.Somebody) -> QuerySet[Alarm]:
     """Alarms of the branches, ground and duties of `user`."""
     reach = places.scope(user, places.Permission.VIEW_ALARMS)
     found = Alarm.objects.filter(reach.paths_q("owner_path", "area_path", "city_object_id"))
@@ -30,7 +31,7 @@ class Queue:
 
 
 def queue(
-    user: places.User, filters: Mapping[str, str], after: str = "", most: int = PAGE
+    user: places.Somebody, filters: Mapping[str, str], after: str = "", most: int = PAGE
 ) -> Queue:
     """Give the alarms worst first, then newest, from behind `after` (severity-number)."""
     found = visible_alarms(user).filter(
@@ -45,7 +46,7 @@ def queue(
     return Queue(page[:most], f"{last.severity}-{last.number}" if last else "")
 
 
-def counts(user: places.User) -> dict[int, int]:
+def counts(user: places.Somebody) -> dict[int, int]:
     """How many alarms wait, by severity."""
     rows = (
         visible_alarms(user)
@@ -68,7 +69,7 @@ def similar(alarm: Alarm, most: int = 5) -> QuerySet[Alarm]:
     )
 
 
-def precision_by_rule() -> list[dict]:
+def precision_by_rule() -> list[dict[str, Any]]:
     """Share of confirmed among judged safety alarms, by rule; None where none was judged."""
     confirmed = Count("pk", filter=Q(status=Alarm.Status.CONFIRMED))
     dismissed = Count("pk", filter=Q(status=Alarm.Status.DISMISSED))

@@ -34,7 +34,9 @@ def take_facts(at: datetime, most: int = 500) -> int:
     with transaction.atomic():
         seq = journal.cursor(READER)
         entries = journal.after(seq, limit=most)
-        touched = [_take(entry, at) for entry in entries if entry.kind in KINDS]
+        touched = [entry for entry in entries if entry.kind in KINDS]
+        for entry in touched:
+            _take(entry, at)
         if entries:
             journal.advance(READER, entries[-1].seq)
         if touched:

@@ -1,4 +1,4 @@
-"""What the warn worker runs."""
+"""The warn worker: takes in facts as they come."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.db import DatabaseError, InterfaceError, connection
 
 from chengan.city.journal import api as journal
-from chengan.city.warn import api
+from chengan.city.warn.services.facts import take_facts
 
 log = logging.getLogger(__name__)
 POLL_S = 1.0
@@ -17,7 +17,7 @@ def run_warn(stop: threading.Event) -> None:
     """Take in facts as they come until `stop` is set; any trouble is tried again."""
     while not stop.is_set():
         try:
-            while api.take_facts(datetime.now(UTC)) and not stop.is_set():
+            while take_facts(datetime.now(UTC)) and not stop.is_set():  # noqa: TID251
                 pass
             journal.wait_for_news(POLL_S)
         except (DatabaseError, InterfaceError, OSError) as error:
