@@ -27,9 +27,10 @@ TAIL = "select stream as datastream, time as time_us, value from tail_rows"
 
 def readings(datastream: int, start_us: int, end_us: int) -> tuple[np.ndarray, np.ndarray]:
     """Times (int64 µs) and SI values (float64) of a datastream in [start, end], in order."""
-    paths = files(start_us, end_us)
+    # The tail first: what a roll moves in between is then met twice, and `union` keeps it once.
     tail_rows = tail_table()
-    parts = " union all ".join(([SEGMENTS] if paths else []) + [TAIL])
+    paths = files(start_us, end_us)
+    parts = " union ".join(([SEGMENTS] if paths else []) + [TAIL])
     given = ([paths] if paths else []) + [datastream, start_us, end_us]
     with duckdb.connect() as connection:
         connection.register("tail_rows", tail_rows)
