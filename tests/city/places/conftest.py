@@ -20,14 +20,6 @@ from chengan.city.places.models import (
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _folder_of_static_files():
-    """WhiteNoise warns when it is missing."""
-    from django.conf import settings
-
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-
-
 def box(west, south, east, north):
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}

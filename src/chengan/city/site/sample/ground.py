@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chengan.city.site.sample.shapes import Account, Area, Duty, Organisation, Person, Post
+from chengan.city.site.sample.shapes import Account, Area, Duty, Organisation, Person, Post, Shift
 
 WEST, SOUTH, EAST, NORTH = 24.9340, 60.1635, 24.9545, 60.1800
 DISTRICTS = (("W", "西区", "West District"), ("E", "东区", "East District"))
@@ -87,12 +87,30 @@ ORGANISATIONS = [
     Organisation("jtj", "department", "样例市交通运输局", "Sample Transport Bureau", "city"),
     Organisation("west", "district", "样例西区政府", "Sample West District", "city", "SW"),
     Organisation("east", "district", "样例东区政府", "Sample East District", "city", "SE"),
-    Organisation(
-        "west-2", "street", "样例西区中街街道办", "Sample West Middle Street Office", "west", "SW2"
-    ),
-    Organisation(
-        "west-2-grid", "grid_team", "样例西区中街网格队", "Sample West grid team", "west-2", "SW2"
-    ),
+    *[
+        Organisation(
+            f"{district}-{digit}",
+            "street",
+            f"样例{zh}{street_zh}街道办",
+            f"Sample {en}, {street_en} Office",
+            district,
+            f"S{letter}{digit}",
+        )
+        for district, (letter, zh, en) in zip(("west", "east"), DISTRICTS, strict=True)
+        for digit, street_zh, street_en in STREETS
+    ],
+    *[
+        Organisation(
+            f"{district}-{digit}-grid",
+            "grid_team",
+            f"样例{zh}{street_zh}网格队",
+            f"Sample {en}, {street_en} grid team",
+            f"{district}-{digit}",
+            f"S{letter}{digit}",
+        )
+        for district, (letter, zh, en) in zip(("west", "east"), DISTRICTS, strict=True)
+        for digit, street_zh, street_en in STREETS
+    ],
     Organisation(
         "gas", "enterprise", "样例燃气公司", "Sample Gas Company", "zjj", phone="010-0000-0001"
     ),
@@ -124,26 +142,54 @@ PEOPLE = [
     Person("p-plant", "样例·吴安全", "Sample Wu (plant safety)", "plant", "010-0000-1008"),
     Person("p-west", "样例·郑西区", "Sample Zheng (west)", "west", "010-0000-1009"),
     Person("p-east", "样例·冯东区", "Sample Feng (east)", "east", "010-0000-1010"),
+    Person("p-water2", "样例·卫供水", "Sample Wei (water)", "water", "010-0000-1011"),
+    Person("p-plant2", "样例·蒋安全", "Sample Jiang (plant safety)", "plant", "010-0000-1012"),
+    Person("p-road", "样例·沈交通", "Sample Shen (roads)", "jtj", "010-0000-1013"),
+    Person("p-road2", "样例·韩交通", "Sample Han (roads)", "jtj", "010-0000-1014"),
+    Person("p-grid", "样例·杨网格", "Sample Yang (grid)", "west-2-grid", "010-0000-1015"),
+    Person("p-consult", "样例·朱咨询", "Sample Zhu (consultant)", "consult", "010-0000-1016"),
 ]
 
 POSTS = [
     Post("post-duty", "值班长", "Duty officer", "yjj", ("p-duty", "p-duty2")),
-    Post("post-gas", "燃气抢修负责人", "Gas repair lead", "gas", ("p-gas",)),
+    Post("post-gas", "燃气抢修负责人", "Gas repair lead", "gas", ("p-gas", "p-gas2")),
     Post("post-water", "供水调度负责人", "Water dispatch lead", "water", ("p-water",)),
     Post("post-bridge", "桥梁养护负责人", "Bridge maintenance lead", "bridge", ("p-bridge",)),
     Post("post-plant", "企业安全管理员", "Plant safety manager", "plant", ("p-plant",)),
     Post("post-west", "西区安全专员", "West safety officer", "west", ("p-west",)),
     Post("post-east", "东区安全专员", "East safety officer", "east", ("p-east",)),
+    Post("post-road", "道路运行负责人", "Road operation lead", "jtj", ("p-road",)),
+    Post("post-grid", "网格员", "Grid worker", "west-2-grid", ("p-grid",)),
+    Post("post-consult", "安全咨询师", "Safety consultant", "consult", ("p-consult",)),
 ]
 
 DUTIES = [
     Duty("post-gas", "network", "gas-network", substitutes=("p-gas2",)),
-    Duty("post-water", "network", "water-network"),
-    Duty("post-bridge", "object", "sample/bridge-3", substitutes=("p-bridge2",)),
-    Duty("post-plant", "object", "sample/plant-1"),
+    Duty("post-water", "network", "water-network", substitutes=("p-water2",)),
+    Duty("post-bridge", "object", "osm/way/34140075", substitutes=("p-bridge2",)),
+    Duty("post-plant", "object", "sample/plant-1", substitutes=("p-plant2",)),
+    *[
+        Duty("post-road", "object", f"sample/detector-{name}", substitutes=("p-road2",))
+        for name in ("6005", "t4013", "7578", "387", "451")
+    ],
     Duty("post-west", "area", "SW", role="supervision"),
     Duty("post-east", "area", "SE", role="supervision"),
 ]
+
+ROSTER_DAYS = 28
+DAY_SHIFT, NIGHT_SHIFT = (8, 12), (20, 12)
+ROSTERS = (("post-duty", ("p-duty", "p-duty2")), ("post-gas", ("p-gas", "p-gas2")))
+
+
+def shifts() -> list[Shift]:
+    """Four weeks of day and night shifts; the two people of a post change places every day."""
+    return [
+        Shift(post, people[(day + night) % 2], day, from_hour, hours)
+        for post, people in ROSTERS
+        for day in range(ROSTER_DAYS)
+        for night, (from_hour, hours) in enumerate((DAY_SHIFT, NIGHT_SHIFT))
+    ]
+
 
 ACCOUNTS = [
     Account("duty", "样例·值班长", "duty_officer", "city", "p-duty"),

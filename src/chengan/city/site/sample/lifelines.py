@@ -1,5 +1,7 @@
 """The sample city's lifelines: sensors, sources and limits on real recordings."""
 
+from typing import Any
+
 from chengan.city.site.sample.shapes import (
     CityObject,
     Datastream,
@@ -15,15 +17,25 @@ from chengan.city.site.sample.shapes import (
 AREA_SHAPES = ("Polygon", "MultiPolygon")
 KINDS = [
     Kind("road", "道路", "Road", "公共安全", ("LineString",)),
-    Kind("building", "建筑", "Building", "公共安全", (*AREA_SHAPES, "LineString")),
-    Kind("school", "学校", "School", "公共安全", (*AREA_SHAPES, "LineString")),
-    Kind("hospital", "医院", "Hospital", "公共安全", (*AREA_SHAPES, "LineString")),
+    Kind("building", "建筑", "Building", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("school", "学校", "School", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("hospital", "医院", "Hospital", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
     Kind("bridge", "桥梁", "Bridge", "城市生命线", ("LineString", "Point", *AREA_SHAPES)),
-    Kind("water_body", "水域", "Water body", "自然灾害", (*AREA_SHAPES, "LineString")),
+    Kind("water_body", "水域", "Water body", "自然灾害", ("Point", *AREA_SHAPES, "LineString")),
     Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",)),
     Kind("water_junction", "供水节点", "Water junction", "城市生命线", ("Point",)),
     Kind("water_pipe", "供水管", "Water pipe", "城市生命线", ("LineString",)),
     Kind("road_detector", "交通检测点", "Road detector", "公共安全", ("Point",)),
+    Kind("fire_station", "消防站", "Fire station", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("crowded_place", "人员密集场所", "Crowded place", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("park", "公园", "Park", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("station", "车站", "Station", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("subway_entrance", "地铁出入口", "Subway entrance", "公共安全", ("Point",)),
+    Kind("substation", "变电站", "Substation", "城市生命线", ("Point", *AREA_SHAPES)),
+    Kind("water_tank", "供水水池", "Water tank", "城市生命线", ("Point",)),
+    Kind("water_reservoir", "水源", "Water source", "城市生命线", ("Point",)),
+    Kind("water_pump", "水泵", "Water pump", "城市生命线", ("Point", "LineString")),
+    Kind("water_valve", "阀门", "Valve", "城市生命线", ("Point", "LineString")),
     Kind("enterprise", "企业", "Enterprise", "生产安全", ("Point", *AREA_SHAPES)),
     Kind("weather_station", "气象站", "Weather station", "自然灾害", ("Point",)),
 ]
@@ -49,46 +61,70 @@ PROPERTIES = [
 SOURCES = [
     Source("gas", "样例燃气监测", "Sample gas monitoring", "gas", 600, "MIT",
            "METEC test site, 8 methane sensors; github.com/wsdaniels/DLQ"),
-    Source("bridge", "样例桥梁监测", "Sample bridge monitoring", "bridge", 435_600, "MIT",
+    Source("bridge", "样例桥梁监测", "Sample bridge monitoring", "bridge", 1_083_600, "MIT",
            "Munich test bridge; github.com/imcs-compsim/munich-bridge-data"),
-    Source("water", "样例供水监测（仿真）", "Sample water monitoring (simulated)", "water", 156,
-           "Revised BSD", "EPANET Net3, pressures simulated by WNTR", is_simulated=True),
+    Source("water", "样例供水监测（仿真）", "Sample water monitoring (simulated)", "water", 168,
+           "Revised BSD", "SIMULATED: EPANET Net3, pressures computed by WNTR", is_simulated=True),
     Source("road", "样例交通检测", "Sample traffic detectors", "jtj", 84, "MIT",
            "Numenta Anomaly Benchmark, realTraffic"),
     Source("plant", "样例工厂测温", "Sample plant temperatures", "plant", 13, "MIT",
            "Numenta Anomaly Benchmark, realKnownCause"),
 ]  # fmt: skip
 
-RECORDINGS = [
-    Recording("gas.parquet", "gas", 3670 * 60 + 35, 48),
-    Recording("bridge.parquet", "bridge", 2575, 0.2),
-    Recording("water.parquet", "water", 259_200 - 45, 48),
-    Recording("road.parquet", "road", 86_400 * 6, 48),
-    Recording("plant.parquet", "plant", 86_400 * 16, 48),
+LEAD_S = 45
+"""How long before something happens the live replay begins at first start."""
+RECORDINGS = [  # the offset at which a limit is crossed, see schema.md
+    Recording("gas.parquet", "gas", 220_260 - 25, 48),
+    Recording("bridge.parquet", "bridge", 2620.478 - LEAD_S, 0.7),
+    Recording("water.parquet", "water", 259_200 - LEAD_S, 48),
+    Recording("road.parquet", "road", 5_937_660 - LEAD_S, 48),
+    Recording("plant.parquet", "plant", 14_266_500 - LEAD_S, 48),
 ]
 
 OURS = "城安样例设定，由城市确定 · Chengan sample setting, the city's to set"
+GB_50493 = "GB/T 50493-2019：一级 ≤25%LEL，二级 ≤50%LEL；颜色对应为城安设定 · colours ours"
 LIMIT_SETS = [
     LimitSet("methane-1vol", "相邻地下空间甲烷 1%VOL 提示", "Methane beside gas pipes, prompt at 1 %VOL",
              "methane", "%VOL", "合肥相邻地下空间，中新网 2024-11-08", "V", high={1: 1.0}),
+    LimitSet("methane-plant-lel", "石化可燃气体 25/50%LEL", "Combustible gas in plants, 25/50 %LEL of methane",
+             "methane", "%VOL", GB_50493, "V", high={3: 1.25, 4: 2.5}, hysteresis=0.1, clear_hold_s=60),
+    LimitSet("methane-gallery-lel", "管廊天然气舱 20%LEL", "Gas in utility tunnels, 20 %LEL of methane",
+             "methane", "%VOL", "管廊天然气舱报警 ≤20%LEL，待核实；颜色对应为城安设定 · colour ours", "V-",
+             high={3: 1.0}, hysteresis=0.1, clear_hold_s=60),
     LimitSet("methane-trace", "样例厂界痕量甲烷", "Sample fence-line trace methane", "methane", "ppm",
-             OURS, "D", high={1: 5, 2: 10, 3: 20, 4: 60}, hysteresis=1.0, clear_hold_s=600),
+             f"{OURS}；红色为 1%VOL = 20%LEL · red is 1 %VOL = 20 %LEL", "D",
+             high={1: 5, 2: 10, 3: 20, 4: 60, 5: 10_000}, hysteresis=1.0, clear_hold_s=600),
     LimitSet("strain-sample", "样例桥梁应变", "Sample bridge strain", "strain", "um/m", OURS, "D",
              high={3: 30, 4: 40}, hysteresis=3, hold_s=5, clear_hold_s=60),
-    LimitSet("pressure-end", "供水末梢压力（未核实）", "Water pressure at the end (unverified)", "pressure",
-             "kPa", "0.14 MPa，通称，未核实 · commonly known, unverified", "R", low={3: 140},
+    LimitSet("force-sample", "样例支座反力过低", "Sample bearing force, low", "force", "kN", OURS, "D",
+             low={2: 225, 3: 200}, hysteresis=3, hold_s=5, clear_hold_s=60),
+    LimitSet("pressure-sample", "样例供水压力过低", "Sample water pressure, low", "pressure", "kPa", OURS, "D",
+             low={2: 300, 3: 200, 4: 100}, hysteresis=10, clear_hold_s=600),
+    LimitSet("pressure-end", "供水末梢压力（未核实，未启用）", "Water pressure at the end (unverified, not in use)",
+             "pressure", "kPa", "0.14 MPa，通称，未核实 · commonly known, unverified", "R", low={3: 140},
              hysteresis=10, clear_hold_s=600),
+    LimitSet("speed-sample", "样例车速过低", "Sample traffic speed, low", "speed", "km/h", OURS, "D",
+             low={1: 48, 2: 32}, hysteresis=5, clear_hold_s=600),
+    LimitSet("occupancy-sample", "样例道路占有率过高", "Sample road occupancy, high", "occupancy", "%", OURS, "D",
+             high={1: 20, 2: 30}, hysteresis=2, clear_hold_s=600),
+    LimitSet("travel-time-sample", "样例行程时间过长", "Sample travel time, long", "travel-time", "s", OURS, "D",
+             high={1: 1200, 2: 2400}, hysteresis=60, clear_hold_s=600),
     LimitSet("machine-temperature", "样例设备温度", "Sample machine temperature", "temperature", "Cel",
-             OURS, "D", high={2: 41, 3: 43}, hysteresis=0.5),
+             OURS, "D", high={2: 40, 3: 41}, low={1: 15.5, 2: 5}, hysteresis=0.5, clear_hold_s=3600),
 ]  # fmt: skip
 
 RULES = [
     Rule("methane-1vol", object_kind="gas_well"),
     Rule("methane-trace", object_kind="gas_well", owner="gas"),
     Rule("strain-sample", object_kind="bridge"),
-    Rule("pressure-end", object_kind="water_junction"),
+    Rule("force-sample", object_kind="bridge"),
+    Rule("pressure-sample", object_kind="water_junction"),
+    Rule("speed-sample", object_kind="road_detector"),
+    Rule("occupancy-sample", object_kind="road_detector"),
+    Rule("travel-time-sample", object_kind="road_detector"),
     Rule("machine-temperature", datastream="machine-temperature"),
 ]
+"""Limits marked R are bound to nothing: a city that has read the text may bind them."""
 
 # Relative places of the eight sensors at the recorded site, degrees from its middle.
 GAS_MIDDLE = (-105.13986, 40.59579)
@@ -102,7 +138,7 @@ GAS_SITE = (24.9405, 60.1722)
 STRETCH = 0.7593 / 0.4973  # cos 40.6° / cos 60.17°: a degree of longitude is shorter here
 
 
-def point(lon: float, lat: float) -> dict:
+def point(lon: float, lat: float) -> dict[str, Any]:
     """A GeoJSON point."""
     return {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
 
@@ -137,37 +173,30 @@ def gas() -> tuple[list[CityObject], list[Datastream]]:
     return objects, streams
 
 
+BRIDGE = "way/34140075"
+"""Pitkäsilta of OpenStreetMap, a real bridge of the extract that plays the sample's bridge."""
+BRIDGE_PLACE = (24.950186, 60.176371)
+
+
 def bridge() -> tuple[list[CityObject], list[Datastream]]:
-    """One bridge with strain, two bearings and the air."""
-    lon, lat = 24.9432, 60.1752
-    objects = [
-        CityObject(
-            "sample",
-            "bridge-3",
-            "bridge",
-            "样例 3 号桥",
-            "Sample bridge 3",
-            "bridge",
-            point(lon, lat),
-        )
-    ]
+    """Strain, two bearings and the air, at a bridge that comes with the streets."""
     rows = (
         ("strain-cn", "3 号桥跨中应变", "Bridge 3 strain", "strain", "um/m", 0.01, -2000, 2000),
-        ("force-1", "3 号桥支座 1 反力", "Bridge 3 bearing 1", "force", "kN", 0.1, -1000, 5000),
-        ("force-2", "3 号桥支座 2 反力", "Bridge 3 bearing 2", "force", "kN", 0.1, -1000, 5000),
+        ("force-1", "3 号桥支座 1 反力", "Bridge 3 bearing 1", "force", "kN", 0.01, -1000, 5000),
+        ("force-2", "3 号桥支座 2 反力", "Bridge 3 bearing 2", "force", "kN", 0.01, -1000, 5000),
         ("air-temperature", "3 号桥气温", "Bridge 3 air", "temperature", "Cel", 1, -60, 70),
     )
     streams = [
-        Datastream("bridge", key, f"bridge-3-{key}", zh, en, prop, unit, interval, lon, lat,
-                   "sample/bridge-3", "bridge", low, high)
+        Datastream("bridge", key, f"bridge-3-{key}", zh, en, prop, unit, interval, *BRIDGE_PLACE,
+                   f"osm/{BRIDGE}", "bridge", low, high)
         for key, zh, en, prop, unit, interval, low, high in rows
     ]  # fmt: skip
-    return objects, streams
+    return [], streams
 
 
-ROAD_PLACES = {
-    "6005": (24.9383, 60.1700), "t4013": (24.9440, 60.1690), "7578": (24.9490, 60.1710),
-    "387": (24.9410, 60.1660), "451": (24.9500, 60.1760),
+ROAD_PLACES = {  # on main roads of the extract; the recorded detectors stand elsewhere
+    "6005": (24.938353, 60.169883), "t4013": (24.944035, 60.167688), "7578": (24.948024, 60.172138),
+    "387": (24.941089, 60.165743), "451": (24.950141, 60.176006),
 }  # fmt: skip
 ROAD_STREAMS = (
     ("speed-6005", "speed", "mph", 0, 200), ("speed-t4013", "speed", "mph", 0, 200),
@@ -195,7 +224,7 @@ def road() -> tuple[list[CityObject], list[Datastream]]:
         zh, en = WORDS[prop]
         streams.append(
             Datastream("road", key, f"detector-{name}", f"检测点 {name} {zh}", f"Detector {name} {en}", prop,
-                       unit, 300, *ROAD_PLACES[name], f"sample/detector-{name}", "jtj", low, high)
+                       unit, 600 if prop == "travel-time" else 300, *ROAD_PLACES[name], f"sample/detector-{name}", "jtj", low, high)
         )  # fmt: skip
     return objects, streams
 

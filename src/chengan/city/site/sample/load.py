@@ -1,34 +1,25 @@
 """Reads the packaged sample city; no Django here."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import wntr
-
 from chengan.city.site.sample import ground, lifelines
-from chengan.city.site.sample.shapes import CityObject, Datastream, Sample
+from chengan.city.site.sample.shapes import (
+    CityObject,
+    Datastream,
+    Event,
+    Kind,
+    Origin,
+    Sample,
+    Stream,
+)
 
 FOLDER = Path(__file__).resolve().parent
 RECORDINGS = FOLDER / "recordings"
-WATER_ANCHOR = (24.9365, 60.1650)
-WATER_STEP = (0.00036, 0.00042)  # degrees a plan unit of Net3: our placement
-PRESSURES = (
-    "10",
-    "111",
-    "123",
-    "141",
-    "143",
-    "159",
-    "171",
-    "185",
-    "199",
-    "208",
-    "225",
-    "247",
-    "601",
-)
-OSM_OWNER = {"bridge": "bridge", "road": "jtj"}
+OSM_OWNER = {"bridge": "bridge", "road": "jtj", "water_body": "swj"}
+OSM_NAMES = {lifelines.BRIDGE: ("样例 3 号桥", "Sample bridge 3 (Pitkäsilta)")}
 
 
 def load() -> Sample:
@@ -50,82 +41,60 @@ def load() -> Sample:
         limit_sets=lifelines.LIMIT_SETS,
         rules=lifelines.RULES,
         recordings=lifelines.RECORDINGS,
+        shifts=ground.shifts(),
     )
 
 
 def streets() -> list[CityObject]:
     """Roads, buildings, schools, bridges and water of OpenStreetMap."""
-    features = json.loads((FOLDER / "objects.geojson").read_text(encoding="utf-8"))["features"]
     words = {kind.code: kind for kind in lifelines.KINDS}
-    found = []
-    for feature in features:
-        about = feature["properties"]
-        kind = words[about["kind"]]
-        found.append(
-            CityObject(
-                "osm",
-                about["external_id"],
-                kind.code,
-                about["name"] or f"{kind.name_zh} {about['external_id'].split('/')[1]}",
-                about["name"] or f"{kind.name_en} {about['external_id'].split('/')[1]}",
-                OSM_OWNER.get(kind.code, "zjj"),
-                feature["geometry"],
-                attributes={"subkind": about["subkind"]} if about["subkind"] else {},
-            )
-        )
-    return found
+    return [_street(feature, words) for feature in _features("objects.geojson")]
+
+
+def _street(feature: dict[str, Any], words: dict[str, Kind]) -> CityObject:
+    about = feature["properties"]
+    key, kind = about["external_id"], words[about["kind"]]
+    number = key.split("/")[1]
+    zh, en = f"{kind.name_zh} {number}", f"{kind.name_en} {number}"
+    zh, en = OSM_NAMES.get(key, (about["name"] or zh, about["name"] or en))
+    owner = OSM_OWNER.get(kind.code, "zjj")
+    attributes = {"subkind": about["subkind"]} if about["subkind"] else {}
+    return CityObject(
+        "osm", key, kind.code, zh, en, owner, feature["geometry"], attributes=attributes
+    )
 
 
 def water() -> tuple[list[CityObject], list[Datastream]]:
-    """Net3's junctions and pipes, placed in the sample city by us."""
-    model = wntr.network.WaterNetworkModel(str(FOLDER / "water_network.inp"))
-    places = {name: placed(node.coordinates) for name, node in model.nodes()}
-    objects = [junction(name, places[name]) for name in model.node_name_list]
-    objects += [pipe(name, link, places) for name, link in model.links()]
-    streams = [pressure(name, places[name]) for name in PRESSURES]
+    """Net3's nodes and links, placed in the sample city by us, and the simulated pressures."""
+    words = {kind.code: kind for kind in lifelines.KINDS}
+    objects = [_water_object(feature, words) for feature in _features("water_network.geojson")]
+    places = {item.external_id: item.geometry["coordinates"] for item in objects}
+    streams = [
+        pressure(stream.key.removeprefix("pressure-"), places)
+        for stream in origins()["water"].streams
+    ]
     return objects, streams
 
 
-def placed(plan: tuple[float, float]) -> tuple[float, float]:
-    """Longitude and latitude of a plan position."""
-    return (
-        round(WATER_ANCHOR[0] + plan[0] * WATER_STEP[0], 6),
-        round(WATER_ANCHOR[1] + plan[1] * WATER_STEP[1], 6),
-    )
-
-
-def junction(name: str, place: tuple[float, float]) -> CityObject:
-    """One node of the network."""
+def _water_object(feature: dict[str, Any], words: dict[str, Kind]) -> CityObject:
+    about = feature["properties"]
+    kind, number = words[about["kind"]], about["external_id"].split("/")[1]
     return CityObject(
         "net3",
-        f"node/{name}",
-        "water_junction",
-        f"样例供水节点 {name}",
-        f"Sample water junction {name}",
+        about["external_id"],
+        kind.code,
+        f"样例{kind.name_zh} {number}",
+        f"Sample {kind.name_en.lower()} {number}",
         "water",
-        lifelines.point(*place),
+        feature["geometry"],
         "water-network",
+        about["attributes"],
     )
 
 
-def pipe(name: str, link: Any, places: dict[str, tuple[float, float]]) -> CityObject:
-    """One link of the network, straight between its nodes."""
-    ends = [places[link.start_node_name], places[link.end_node_name]]
-    return CityObject(
-        "net3",
-        f"link/{name}",
-        "water_pipe",
-        f"样例供水管 {name}",
-        f"Sample water pipe {name}",
-        "water",
-        {"type": "LineString", "coordinates": [list(end) for end in ends]},
-        "water-network",
-        {"diameter_m": round(link.diameter, 4)} if hasattr(link, "diameter") else {},
-    )
-
-
-def pressure(name: str, place: tuple[float, float]) -> Datastream:
+def pressure(name: str, places: dict[str, Any]) -> Datastream:
     """The simulated pressure at one junction."""
+    lon, lat = places[f"node/{name}"]
     return Datastream(
         "water",
         f"pressure-{name}",
@@ -135,9 +104,30 @@ def pressure(name: str, place: tuple[float, float]) -> Datastream:
         "pressure",
         "mH2O",
         300,
-        *place,
+        lon,
+        lat,
         f"net3/node/{name}",
         "water",
         -10,
         300,
     )
+
+
+def origins() -> dict[str, Origin]:
+    """Where each recording comes from and when something happens in it, by source key."""
+    text = (FOLDER / "recordings.json").read_text(encoding="utf-8")
+    return {entry["source_key"]: _origin(entry) for entry in json.loads(text)["recordings"]}
+
+
+def _origin(entry: dict[str, Any]) -> Origin:
+    plain = {item.name: entry[item.name] for item in fields(Origin)}
+    plain["streams"] = tuple(Stream(**stream) for stream in entry["streams"])
+    plain["interesting"] = tuple(Event(**event) for event in entry["interesting"])
+    return Origin(**plain)
+
+
+def _features(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((FOLDER / name).read_text(encoding="utf-8"))[
+        "features"
+    ]
+    return found

@@ -28,8 +28,8 @@ def run_replay(stop: threading.Event) -> None:
     tapes = {part.source: tape.cut(pq.read_table(FOLDER / part.file)) for part in RECORDINGS}
     memory = Path(settings.DATA_FOLDER) / "run" / "replay.json"
     with sender.Sender() as door:
-        anchors = _anchors(memory, tapes, door, stop)
         done = time.time_ns() // 1000
+        anchors = _anchors(memory, tapes, door, stop, done)
         while not stop.wait(TICK_S):
             now = time.time_ns() // 1000
             for source, made in tapes.items():
@@ -40,13 +40,16 @@ def run_replay(stop: threading.Event) -> None:
 
 
 def _anchors(
-    memory: Path, tapes: dict[str, tape.Tape], door: sender.Sender, stop: threading.Event
+    memory: Path,
+    tapes: dict[str, tape.Tape],
+    door: sender.Sender,
+    stop: threading.Event,
+    now: int,
 ) -> dict[str, int]:
     """Where each tape began; made, and history sent, at first start."""
     if memory.exists():
         found: dict[str, int] = json.loads(memory.read_text(encoding="utf-8"))
         return found
-    now = time.time_ns() // 1000
     anchors = {part.source: now - int(part.start_s * SECOND) for part in RECORDINGS}
     for part in RECORDINGS:
         send_history(part, tapes[part.source], anchors[part.source], now, door, stop)

@@ -63,6 +63,17 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A person stands for a post: `day` 0 is the day the city is made; hours in Beijing time."""
+
+    post: str
+    person: str
+    day: int
+    from_hour: int
+    hours: int
+
+
+@dataclass(frozen=True)
 class Account:
     """A sample account; its password is made at first start."""
 
@@ -197,6 +208,47 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that happens in a recording, seconds from its start."""
+
+    from_s: float
+    to_s: float
+    what_zh: str
+    what_en: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One datastream of a recording; times in seconds from its start."""
+
+    key: str
+    unit: str
+    readings: int
+    interval_s: float
+    first_s: float
+    last_s: float
+    gaps_s: list[list[float]]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a recording comes from; `original_start` is ISO 8601 in UTC."""
+
+    file: str
+    source_key: str
+    source: str
+    licence: str
+    note: str
+    is_simulated: bool
+    original_start: str
+    length_s: float
+    readings: int
+    streams: tuple[Stream, ...]
+    interesting: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """The whole sample city."""
 
@@ -215,3 +267,4 @@ class Sample:
     limit_sets: list[LimitSet]
     rules: list[Rule]
     recordings: list[Recording]
+    shifts: list[Shift] = field(default_factory=list)
