@@ -30,13 +30,20 @@ class Sender:
         self.door.close()
 
     def send(self, source: str, table: pa.Table, *, road: str, evaluate: bool) -> int:
-        """Put `table` into the log as one message; give its sequence number.
+        """Put `table` into the log in messages it can carry; give the last sequence number.
 
         Raises
         ------
         hub.LogUnreachable
             If the log stays away for longer than the tries last.
         """
+        seq = 0
+        for start in range(0, table.num_rows, files.BATCH_ROWS):
+            piece = table.slice(start, files.BATCH_ROWS)
+            seq = self._send(source, piece, road=road, evaluate=evaluate)
+        return seq
+
+    def _send(self, source: str, table: pa.Table, *, road: str, evaluate: bool) -> int:
         is_text = pa.types.is_string(table.column("value").type)
         message = hub.Message(
             source=source,

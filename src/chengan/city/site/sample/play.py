@@ -46,14 +46,22 @@ def _anchors(
     stop: threading.Event,
     now: int,
 ) -> dict[str, int]:
-    """Where each tape began; made, and history sent, at first start."""
-    if memory.exists():
-        found: dict[str, int] = json.loads(memory.read_text(encoding="utf-8"))
+    """Where each tape began; made, and history sent, at first start.
+
+    A history that was interrupted is sent again with the same times: what came twice is counted
+    as duplicate.
+    """
+    known = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
+    if known.get("is_sent"):
+        found: dict[str, int] = known["anchors"]
         return found
+    now = known.get("now", now)
     anchors = {part.source: now - int(part.start_s * SECOND) for part in RECORDINGS}
+    kept = {"now": now, "anchors": anchors, "is_sent": False}
+    memory.write_text(json.dumps(kept), encoding="utf-8")
     for part in RECORDINGS:
         send_history(part, tapes[part.source], anchors[part.source], now, door, stop)
-    memory.write_text(json.dumps(anchors), encoding="utf-8")
+    memory.write_text(json.dumps(kept | {"is_sent": True}), encoding="utf-8")
     return anchors
 
 

@@ -14,6 +14,7 @@ from chengan.core.errors import CoreError
 from chengan.core.tables import units
 
 SEVERITIES = (1, 2, 3, 4, 5)
+LEAST_SILENCE_S = 60.0
 
 
 def resolve_limits() -> int:
@@ -66,7 +67,7 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
         If the unit is unknown or measures something else.
     """
     factor = limit_set.silent_factor if limit_set else 5.0
-    made: dict[str, Any] = {"silent_s": max(factor * interval_s, 10.0), "rule": ""}
+    made: dict[str, Any] = {"silent_s": max(factor * interval_s, LEAST_SILENCE_S), "rule": ""}
     if limit_set is None:
         return made | {"high": [], "low": []}
     try:
