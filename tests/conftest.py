@@ -4,7 +4,10 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
+hypothesis_settings.register_profile("chengan", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("chengan")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 

@@ -85,7 +85,13 @@ def test_whatever_comes_is_judged_and_never_crashes(kind, coordinates):
         assert geometry.faults(cleaned.geometry) == ()
 
 
-@given(st.lists(st.tuples(st.floats(-179, 179), st.floats(-89, 89)), min_size=3, max_size=8))
+MICRODEGREES = st.tuples(
+    st.integers(-179_000_000, 179_000_000).map(lambda n: n / 1e6),
+    st.integers(-89_000_000, 89_000_000).map(lambda n: n / 1e6),
+)
+
+
+@given(st.lists(MICRODEGREES, min_size=3, max_size=8))
 def test_the_box_holds_the_representative_point(corners):
     try:
         cleaned = geometry.clean(polygon([list(corner) for corner in corners])).geometry
