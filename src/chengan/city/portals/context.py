@@ -4,44 +4,29 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-RAIL = (
-    ("portals:duty_room", _("Duty room")),
-    ("sense:datastreams", _("Sense")),
-    ("warn:alarms", _("Warn")),
-    ("hub:sources", _("Sources")),
-    ("places:objects", _("City")),
-    ("journal:audit", _("Audit")),
-)
-PHONE = ("portals:duty_room", "warn:alarms", "sense:datastreams", "places:objects")
+from chengan.city.places import api as places
+from chengan.city.portals import navigation
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give the city's name and the ways to the stages, in the page's language."""
+    """Give the city's name and the ways through it, in the page's language.
+
+    Lazy: a fragment that draws no frame asks for no permission.
+    """
     is_chinese = (get_language() or "zh").startswith("zh")
     return {
         "city_name": settings.CITY_NAME if is_chinese else settings.CITY_NAME_EN,
+        "city_is_sample": SimpleLazyObject(_is_sample),
         "is_chinese": is_chinese,
-        "nav": SimpleLazyObject(lambda: ways(request, [name for name, _word in RAIL])),
-        "nav_phone": SimpleLazyObject(lambda: ways(request, PHONE)),
+        "nav": SimpleLazyObject(lambda: navigation.rail(request)),
+        "nav_tabs": SimpleLazyObject(lambda: navigation.tabs(request)),
+        "nav_phone": SimpleLazyObject(lambda: navigation.offered(request, navigation.PHONE)),
+        "nav_account": SimpleLazyObject(lambda: navigation.offered(request, navigation.ACCOUNT)),
     }
 
 
-def ways(request: HttpRequest, names: Any) -> list[dict[str, Any]]:
-    """Give the pages among `names` that exist, the present one marked."""
-    if not request.user.is_authenticated:
-        return []
-    words = dict(RAIL)
-    found = []
-    for name in names:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        here = request.path == url if url == "/" else request.path.startswith(url)
-        found.append({"url": url, "word": words[name], "current": here})
-    return found
+def _is_sample() -> bool:
+    return places.Organisation.objects.filter(kind="city", is_sample=True).exists()

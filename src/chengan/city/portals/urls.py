@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengan.city.portals.views import design, duty_room, live
+from chengan.city.portals.views import account, design, duty_room, live
 
 app_name = "portals"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("duty/sensors.json", duty_room.sensors, name="sensors"),
     path("duty/basemap.json", duty_room.basemap, name="basemap"),
     path("live/", live.live, name="live"),
+    path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),
 ]

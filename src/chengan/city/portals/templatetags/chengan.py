@@ -1,65 +1,139 @@
-"""Levels, times, values and links as DESIGN asks for them, in both languages."""
+"""Levels, times, values and names as DESIGN asks for them, in both languages."""
 
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-register = template.Library()
+from chengan.city.portals import shown
+from chengan.city.portals.templatetags import chengan_lists
 
-LEVELS = {
-    5: ("◆", gettext_lazy("Red")),
-    4: ("▲", gettext_lazy("Orange")),
-    3: ("●", gettext_lazy("Yellow")),
-    2: ("■", gettext_lazy("Blue")),
-    1: ("○", gettext_lazy("Notice")),
-    0: ("–", gettext_lazy("Normal")),
+register = template.Library()
+register.tags.update(chengan_lists.register.tags)  # one {% load chengan %} gives all
+
+# severity: glyph, colour, roman numeral, what it means
+LEVELS: dict[int | None, tuple[str, Any, str, Any]] = {
+    5: ("◆", gettext_lazy("Red"), "Ⅰ", gettext_lazy("extremely serious")),
+    4: ("▲", gettext_lazy("Orange"), "Ⅱ", gettext_lazy("serious")),
+    3: ("●", gettext_lazy("Yellow"), "Ⅲ", gettext_lazy("fairly serious")),
+    2: ("■", gettext_lazy("Blue"), "Ⅳ", gettext_lazy("ordinary")),
+    1: ("○", gettext_lazy("Notice"), "", gettext_lazy("for attention")),
+    0: ("✓", gettext_lazy("Normal"), "", gettext_lazy("inside every limit")),
 }
+TILE = '<span class="level__tile">{}</span>'
 
 
 @register.simple_tag
-def level_badge(severity: int | None) -> SafeString:
-    """Show a level by colour, glyph and word; None and -1 are hatched: no data is never safe."""
-    if severity not in LEVELS:
-        return format_html('<span class="level level--none">▨ {}</span>', _("No data"))
-    glyph, word = LEVELS[severity]
+def icon(name: str) -> SafeString:
+    """Draw an icon of chengan/icons.svg; a word must stand beside it or in aria-label."""
     return format_html(
-        '<span class="level level--{}"><span aria-hidden="true">{}</span> {}</span>',
-        severity,
-        glyph,
-        word,
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("chengan/icons.svg"),
+        name,
     )
+
+
+def _tile(severity: int | None) -> SafeString:
+    if severity not in LEVELS:
+        return format_html(TILE, "")
+    address = static("chengan/icons.svg")
+    drawn = format_html(
+        '<svg aria-hidden="true"><use href="{}#level-{}"></use></svg>', address, severity
+    )
+    return format_html(TILE, drawn)
+
+
+@register.simple_tag
+def level_badge(severity: int | None, text: object = "", size: str = "") -> SafeString:
+    """Show a level by colour, glyph and word (or `text`); None and -1 are hatched, never safe."""
+    known = severity in LEVELS
+    _glyph, word, roman, meaning = LEVELS[severity] if known else ("▨", _("No data"), "", "")
+    return format_html(
+        '<span class="level level--{}{}" title="{}">{}{}{}</span>',
+        severity if known else "none",
+        " level--large" if size == "large" else "",
+        " ".join(part for part in (roman, str(meaning or word)) if part),
+        _tile(severity),
+        format_html('<span class="visually-hidden">{} </span>', word) if text != "" else "",
+        text if text != "" else word,
+    )
+
+
+@register.filter
+def level_glyph(severity: int | None) -> str:
+    """Give a level's glyph as a character, for options, titles and plain text."""
+    return LEVELS[severity][0] if severity in LEVELS else "▨"
+
+
+@register.filter
+def level_word(severity: int | None) -> str:
+    """Give a level's word."""
+    return str(LEVELS[severity][1]) if severity in LEVELS else _("No data")
+
+
+def _read(value: datetime) -> tuple[str, str, str]:
+    now = timezone.localtime()
+    local = timezone.localtime(value)
+    ago = shown.ago((now - local).total_seconds())
+    return shown.moment(local, now), f"{local:%Y-%m-%d %H:%M:%S} {_('Beijing time')}", ago
 
 
 @register.simple_tag
 def beijing_time(value: datetime | None) -> SafeString:
-    """Show a time in Beijing, with how long ago it was beside it."""
+    """Show a time in Beijing with how long ago it was beside it; the page keeps that fresh."""
     if value is None:
         return format_html('<span class="soft">{}</span>', "–")
-    local = timezone.localtime(value)
-    ago = timesince(value).split(",")[0].split("，")[0]
+    text, title, ago = _read(value)
     return format_html(
-        '<time datetime="{}">{}</time> <span class="soft small">{}</span>',
+        '<span class="nowrap"><time datetime="{}" title="{}">{}</time> '
+        '<span class="soft small" data-ago="{}">{}</span></span>',
         value.isoformat(),
-        local.strftime("%Y-%m-%d %H:%M:%S"),
-        _("%(span)s ago") % {"span": ago},
+        title,
+        text,
+        int(value.timestamp()),
+        ago,
     )
 
 
 @register.simple_tag
-def si_value(value: float | None, unit: str = "") -> SafeString:
-    """Show a number with four figures and its unit."""
+def time_ago(value: datetime | None) -> SafeString:
+    """Show only how long ago, with the Beijing time on hover: for narrow places."""
     if value is None:
         return format_html('<span class="soft">{}</span>', "–")
-    return format_html("{}&nbsp;{}", f"{value:.4g}", unit)
+    _text, title, ago = _read(value)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago="{}">{}</time>',
+        value.isoformat(),
+        title,
+        int(value.timestamp()),
+        ago,
+    )
+
+
+@register.simple_tag
+def si_value(value: float | None, unit: str = "", title: str = "") -> SafeString:
+    """Show a number with four figures and its unit; `title` says its source and time on hover."""
+    if shown.is_missing(value):
+        return format_html('<span class="soft">{}</span>', "–")
+    hint = format_html(' title="{}"', title) if title else ""
+    sign = shown.symbol(unit)
+    space = "" if sign in {"", "%", "°"} else "\u00a0"
+    return format_html(
+        '<span class="nowrap"{}>{}{}<span class="unit">{}</span></span>',
+        hint,
+        shown.figures(float(value or 0)),
+        space,
+        sign,
+    )
 
 
 @register.filter
@@ -72,23 +146,11 @@ def local_name(item: Any) -> str:
 
 
 @register.simple_tag
-def sample_mark(item: Any) -> SafeString | str:
-    """Mark sample data as such."""
-    if not getattr(item, "is_sample", False):
+def sample_mark(item: Any = True) -> SafeString | str:
+    """Mark sample data as such; an item without `is_sample` is marked when it is true."""
+    if not getattr(item, "is_sample", item is True):
         return ""
     return format_html('<span class="sample">{}</span>', _("sample data"))
-
-
-@register.simple_tag(takes_context=True)
-def chip_url(context: template.Context, name: str, value: object = "") -> str:
-    """Give the page's address with query `name` set to `value` (or taken off), paging reset."""
-    query = context["request"].GET.copy()
-    query.pop("after", None)
-    if value in {"", None} or query.get(name) == str(value):
-        query.pop(name, None)
-    else:
-        query[name] = str(value)
-    return f"?{query.urlencode()}"
 
 
 @register.inclusion_tag("portals/_empty.html")
@@ -105,3 +167,16 @@ def search_form(context: template.Context) -> dict[str, str]:
         return {"url": reverse("places:objects"), "query": request.GET.get("q", "")}
     except NoReverseMatch:
         return {"url": "", "query": ""}
+
+
+@register.simple_tag
+def legend() -> SafeString:
+    """Show every level with its glyph and word, no data included."""
+    badges = ((level_badge(severity),) for severity in (5, 4, 3, 2, 1, 0, -1))
+    return format_html('<ul class="legend">{}</ul>', format_html_join("", "<li>{}</li>", badges))
+
+
+@register.simple_tag
+def language_name(code: str) -> str:
+    """Give a language's own name."""
+    return dict(settings.LANGUAGES).get(code, code)

@@ -1,35 +1,44 @@
-// The frame's own behaviour: theme switch, help, search key, moving through a list by keys.
+// The frame's own behaviour: theme, help, search key, list keys, fresh relative times, visible errors.
+import { wireDialogs } from "./dialog.js";
 import { isTyping, listKeys } from "./keys.js";
+import { explain, toast } from "./toast.js";
+import { ago } from "./words.js";
 
 function switchTheme() {
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const next = (root.dataset.theme || system) === "dark" ? "light" : "dark";
-  root.dataset.theme = next;
-  localStorage.setItem("chengan-theme", next);
+  root.dataset.theme = (root.dataset.theme || system) === "dark" ? "light" : "dark";
+  localStorage.setItem("chengan-theme", root.dataset.theme);
   dispatchEvent(new CustomEvent("chengan:theme"));
 }
 
-document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
-document.addEventListener("keydown", (event) => {
+function refreshTimes() {
+  const now = Date.now() / 1000;
+  for (const element of document.querySelectorAll("[data-ago]")) {
+    const text = ago(now - Number(element.dataset.ago));
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+function onKey(event) {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") document.getElementById("help").showModal();
-  if (event.key === "/") {
-    const field = document.querySelector("input[type=search]");
-    if (field) { field.focus(); event.preventDefault(); }
-  }
-});
-listKeys(document);
-
-document.body.addEventListener("htmx:responseError", () => toast(document.documentElement.lang.startsWith("zh")
-  ? "服务器没有完成这个操作，请重试。" : "The server did not do this; please try again."));
-document.body.addEventListener("htmx:sendError", () => toast(document.documentElement.lang.startsWith("zh")
-  ? "网络不通，操作未送达。" : "No network: nothing was sent."));
-
-export function toast(text) {
-  document.querySelector(".toast")?.remove();
-  const box = Object.assign(document.createElement("div"), { className: "toast", textContent: text });
-  box.setAttribute("role", "alert");
-  document.body.append(box);
-  setTimeout(() => box.remove(), 6000);
+  if (event.key !== "/") return;
+  const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.getClientRects().length);
+  if (!field) return;
+  field.focus();
+  field.select();
+  event.preventDefault();
 }
+
+document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new CustomEvent("chengan:theme")));
+document.querySelector("[data-help]")?.addEventListener("click", () => document.getElementById("help").showModal());
+document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.parentElement.remove());
+document.addEventListener("keydown", onKey);
+document.querySelector("[data-focus]")?.focus();
+listKeys(document);
+wireDialogs();
+setInterval(refreshTimes, 1000);
+document.body.addEventListener("htmx:responseError", (event) => toast(explain(event.detail.xhr.status), { bad: true }));
+document.body.addEventListener("htmx:sendError", () => toast(explain(0), { bad: true }));

@@ -1,0 +1,117 @@
+"""The ways through the city: the rail in the flow's words, the tabs of a section, the phone's bar.
+
+Only pages that exist and that the user may open are offered.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chengan.city.places import api as places
+
+May = places.Permission
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry: the page, its word, which permission opens it, which paths it stands for."""
+
+    page: str
+    word: str | Promise
+    permission: str = ""
+    under: tuple[str, ...] = ()
+    icon: str = ""
+    query: str = ""
+    is_ground: bool = False
+
+
+RAIL = (
+    Way("portals:duty_room", _("Duty room")),
+    Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/")),
+    Way("assess:map", _("Assess"), under=("/assess/",)),
+    Way("warn:alarms", _("Warn"), May.VIEW_ALARMS, ("/warn/",)),
+    Way("command:incidents", _("Command"), under=("/command/",)),
+    Way("close:dangers", _("Close the loop"), under=("/close/",)),
+    Way("learn:scorecard", _("Learn"), under=("/learn/",)),
+    Way("places:objects", _("City"), May.VIEW_PLACES, ("/city/",), is_ground=True),
+    Way("journal:audit", _("Audit"), May.VIEW_AUDIT, ("/audit/",)),
+)
+TABS = {
+    "/sense/": (
+        Way("sense:datastreams", _("Datastreams"), under=("/sense/",)),
+        Way("hub:sources", _("Sources"), under=("/hub/sources/",)),
+        Way("hub:quarantine", _("Quarantine"), May.HANDLE_QUARANTINE, ("/hub/quarantine/",)),
+    ),
+    "/warn/": (
+        Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),
+        Way("warn:rules", _("Limits and precision"), under=("/warn/rules/",)),
+    ),
+}
+TABS["/hub/"] = TABS["/sense/"]
+PHONE = (
+    Way("portals:duty_room", _("To do"), icon="list"),
+    Way("portals:duty_room", _("Map"), icon="map", query="?show=map"),
+    Way("close:report", _("Report"), icon="report"),
+    Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/"), icon="pulse"),
+    Way("portals:me", _("Me"), icon="user"),
+)
+ACCOUNT = (
+    Way("portals:me", _("My account")),
+    Way("account_change_password", _("Change the password")),
+    Way("mfa_index", _("Two-step sign-in")),
+    Way("portals:design", _("Design system")),
+)
+
+
+def rail(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give the stages that exist."""
+    return offered(request, RAIL)
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give the pages beside the present one; none where a section has a single page."""
+    for prefix, ways in TABS.items():
+        if request.path.startswith(prefix):
+            found = offered(request, ways)
+            return found if len(found) > 1 else []
+    return []
+
+
+def offered(request: HttpRequest, ways: Iterable[Way]) -> list[dict[str, Any]]:
+    """Give those of `ways` that exist and are open to the user, the present one marked."""
+    if not request.user.is_authenticated:
+        return []
+    found = []
+    for way in ways:
+        address = _address(way)
+        if address and (not way.permission or places.may(request.user, way.permission)):
+            found.append(
+                {
+                    "url": address + way.query,
+                    "word": way.word,
+                    "icon": way.icon,
+                    "is_ground": way.is_ground,
+                    "current": _is_here(request, way, address),
+                }
+            )
+    return found
+
+
+def _address(way: Way) -> str:
+    try:
+        return reverse(way.page)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_here(request: HttpRequest, way: Way, address: str) -> bool:
+    if request.path == address:
+        return way.query in {"", f"?{request.GET.urlencode()}"} and bool(
+            way.query or request.GET.get("show") != "map"
+        )
+    return any(request.path.startswith(prefix) for prefix in way.under)
