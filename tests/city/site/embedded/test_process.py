@@ -130,6 +130,16 @@ def test_children_die_with_their_supervisor(tmp_path):
     assert not leftovers.is_alive(orphan)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
+def test_a_child_whose_parent_died_before_the_tie_never_becomes_the_program(tmp_path, monkeypatch):
+    monkeypatch.setattr(process.os, "getpid", lambda: 1 << 22)
+    program = process.Program("toy", ["/bin/sh", "-c", "echo ran"], tmp_path / "toy.log")
+    child = process.Child(program)
+    child.spawn()
+    assert child.process.wait(10) == 1
+    assert program.log.read_text() == ""
+
+
 def test_a_large_log_is_moved_aside_and_the_oldest_forgotten(tmp_path):
     log = tmp_path / "a.log"
     for text in ("one", "two", "three", "four"):

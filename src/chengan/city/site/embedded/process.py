@@ -192,11 +192,16 @@ def identity(account: Account | None) -> dict[str, Any]:
 
 
 def _dying_with_us(orphan_signal: signal.Signals) -> list[str]:
-    """Return the command that ties a child's life to ours, nothing where the system has none."""
+    """Return the command that ties a child's life to ours, nothing where the system has none.
+
+    The kernel tells nobody of a parent that died before the tie was made, so the child looks once
+    more who its parent is before it becomes the program.
+    """
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     if setpriv is None:
         return []
-    return [setpriv, "--pdeathsig", orphan_signal.name.removeprefix("SIG")]
+    tie = [setpriv, "--pdeathsig", orphan_signal.name.removeprefix("SIG")]
+    return [*tie, "/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
 
 
 def rotate(log: Path, *, largest: int = LARGEST_LOG, keep: int = OLD_LOGS) -> bool:
