@@ -86,6 +86,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         **env.database("CHENGAN_DATABASE_URL", "postgresql://chengan@127.0.0.1:5432/chengan"),
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
     }
 }

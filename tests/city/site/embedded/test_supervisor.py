@@ -2,6 +2,8 @@ import json
 import os
 import shutil
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,21 @@ def crash(boss, name="toy"):
     running = boss.charges[name].child.process
     running.kill()
     running.wait()
+
+
+def is_alive(pid):
+    """Say whether a process runs; one that nobody has waited for yet counts as dead."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(true, patience_s=10.0):
+    end = time.monotonic() + patience_s
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def state(boss, name="toy"):
@@ -85,7 +102,7 @@ def test_it_is_not_restarted_before_its_time(boss, clock, tmp_path):
     assert state(boss) in ("starting", "running")
 
 
-def test_a_minute_of_work_makes_good_for_earlier_deaths(boss, clock, tmp_path):
+def test_steady_work_makes_good_for_earlier_deaths(boss, clock, tmp_path):
     boss.start(toy(tmp_path))
     for _ in range(4):
         crash(boss)
@@ -97,6 +114,17 @@ def test_a_minute_of_work_makes_good_for_earlier_deaths(boss, clock, tmp_path):
     boss.tick()
     assert boss.charges["toy"].failures == 1
     assert boss.charges["toy"].child.pid is not None
+
+
+def test_what_a_dead_child_left_in_its_group_dies_before_the_next_start(boss, tmp_path):
+    note = tmp_path / "pid"
+    script = f"sleep 600 & echo $! > {note}.new; mv {note}.new {note}; wait"
+    boss.start(toy(tmp_path, argv=("/bin/sh", "-c", script), ready=note.exists))
+    orphan = int(note.read_text())
+    crash(boss)
+    assert is_alive(orphan)
+    boss.tick()
+    wait_until(lambda: not is_alive(orphan))
 
 
 def test_a_restarted_child_is_running_only_when_it_is_ready(boss, tmp_path):

@@ -4,9 +4,11 @@ After any trouble with the log or the database everything in memory is dropped a
 from the checkpoint: what PostgreSQL committed is the truth.
 """
 
+import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from chengan.city.sense.runner.partition import Partition
 
 log = logging.getLogger(__name__)
 BATCH = 256
+PIECE_BYTES = 4 * 1024 * 1024
 WAIT_S = 0.2
 LATEST_S = 1.0
 ROLL_S = 60.0
@@ -37,15 +40,23 @@ def run_runner(stop: threading.Event, number: int = 0) -> None:
                 stop.wait(PAUSE_S)
         except TROUBLE as error:
             log.warning("beginning again from the checkpoint: %r", error)
-            connection.close()
+            _let_go()
             stop.wait(PAUSE_S)
+    _let_go()
 
 
 def _is_alone(number: int) -> bool:
-    """Take the partition's lock for as long as this connection lives."""
+    """Take the partition's lock; it holds until it is given back or the connection breaks."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_lock(%s)", [LOCK + number])
         return bool(cursor.fetchone()[0])
+
+
+def _let_go() -> None:
+    """Give the partition's lock back: a closed connection of a pool lives on, lock and all."""
+    with contextlib.suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_unlock_all()")
+    connection.close()
 
 
 def _session(stop: threading.Event, number: int) -> None:
@@ -61,12 +72,26 @@ def _session(stop: threading.Event, number: int) -> None:
         work.close()
 
 
+def pieces(found: list[hub.Taken]) -> Iterator[list[hub.Taken]]:
+    """Cut what was fetched so that no transaction holds much more than PIECE_BYTES of payload."""
+    piece: list[hub.Taken] = []
+    room = PIECE_BYTES
+    for one in found:
+        piece.append(one)
+        room -= len(one.message.payload)
+        if room <= 0:
+            yield piece
+            piece, room = [], PIECE_BYTES
+    if piece:
+        yield piece
+
+
 def _follow(stop: threading.Event, reader: hub.Reader, work: Partition) -> None:
     wrote = rolled = time.monotonic()
     while not stop.is_set():
         found = reader.fetch(BATCH, WAIT_S)
-        if found:
-            work.take([one.message for one in found], found[-1].seq)
+        for piece in pieces(found):
+            work.take([one.message for one in piece], piece[-1].seq)
         now = time.monotonic()
         if now - wrote < LATEST_S:
             continue

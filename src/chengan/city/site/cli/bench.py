@@ -12,6 +12,9 @@ from rich.progress import Progress
 from chengan.city.site import benches
 from chengan.city.site.cli import running
 
+OWN_CITY = {"ingest", "kill", "latency"}
+"""Benches that must not touch the running city, and need none."""
+
 
 def names() -> list[str]:
     """Every bench there is, as it is called on the command line."""
@@ -33,6 +36,11 @@ def options_of(words: list[str]) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words)
 
 
+def has_own_city(name: str) -> bool:
+    """Say whether a bench starts a throwaway city instead of working on the running one."""
+    return name in OWN_CITY
+
+
 def bench(
     name: str = typer.Argument(help="测量名 · which one"),
     options: list[str] = typer.Argument(None, help="名=值 · name=value"),
@@ -41,7 +49,8 @@ def bench(
     """Run a bench with a progress bar; print its figures as JSON."""
     if name not in names():
         raise typer.BadParameter(f"{name}: use one of {', '.join(names())}")
-    running.connect(data)
+    if not has_own_city(name):
+        running.connect(data)
     module = importlib.import_module(f"{benches.__name__}.{name.replace('-', '_')}")
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(name, total=1.0)

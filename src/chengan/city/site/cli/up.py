@@ -93,11 +93,17 @@ def _start_children(services: embedded.Services, steps: Steps, *, port: int) -> 
     steps("web", "begun")
     services.supervisor.start(_web(services, pick.port))
     steps("web", "done")
-    for name in WORKERS:
+    for name in _workers(services.data.root):
         steps(name, "begun")
         services.supervisor.start(_worker(services, name))
         steps(name, "done")
     return f"http://127.0.0.1:{pick.port}/"
+
+
+def _workers(root: Path) -> list[str]:
+    """Give the workers of this city; recordings are played to the sample city only."""
+    has_sample = (root / "run" / "sample_accounts.json").exists()
+    return [name for name in WORKERS if name != "replay" or has_sample]
 
 
 def _web(services: embedded.Services, port: int) -> embedded.Program:

@@ -158,6 +158,12 @@ class Child:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
+    def sweep(self) -> None:
+        """Kill what an ended child left in its group, so that nothing serves in its place."""
+        if self.process is not None and self.process.poll() is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
 
 def launch(program: Program, output: int) -> subprocess.Popen[bytes]:
     """Start `program` with its output to the file descriptor `output`.

@@ -18,7 +18,7 @@ from . import errors, leftovers, process
 from .folders import write_private
 
 DELAYS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-STEADY = 60.0
+STEADY = 10.0
 ROUGH_END = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 
 
@@ -108,6 +108,7 @@ class Supervisor:
 
     def _mourn(self, charge: Charge) -> None:
         """Set the time of the next start: at once first, later and later if it keeps dying."""
+        charge.child.sweep()
         ran = self.clock() - charge.began
         charge.failures = 1 if ran >= STEADY else charge.failures + 1
         delay = DELAYS[min(charge.failures, len(DELAYS)) - 1]
@@ -132,6 +133,7 @@ class Supervisor:
         """
         charge = self.charges[name]
         if charge.child.pid is None:
+            charge.child.sweep()
             charge.restarts += 1
             self._spawn(charge)
         charge.child.wait_ready()

@@ -1,0 +1,1 @@
+"""What the benches measure with: a throwaway city, its sensors, and devices that send."""

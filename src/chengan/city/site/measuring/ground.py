@@ -1,0 +1,102 @@
+"""The bench's ground: wells with one methane sensor each, and an officer who sees them all."""
+
+from datetime import datetime
+from typing import Any
+
+from chengan.city.hub import api as hub
+from chengan.city.places import api as places
+from chengan.city.sense import api as sense
+from chengan.city.site.sample.shapes import (
+    Account,
+    Area,
+    CityObject,
+    Datastream,
+    Kind,
+    LimitSet,
+    Organisation,
+    Property,
+    Rule,
+    Sample,
+    Source,
+)
+from chengan.city.warn import api as warn
+
+SOURCE = "bench"
+OFFICER = "bench-officer"
+PASSWORD = "measure-this-city-1"  # noqa: S105 - of a city that lives for one bench
+CALM, DANGER = 10.0, 20_000.0
+"""Concentrations in ppm, inside and beyond the limit of 1 %VOL."""
+INTERVAL_S = 86_400.0
+WEST, SOUTH, STEP = 24.9, 60.1, 1e-4
+ROW = 300
+
+
+def wells(count: int) -> Sample:
+    """Give a city of `count` wells, keys `w0`, `w1`, …; none falls silent within a day."""
+    return Sample(
+        areas=[Area("B", "city", "测量城", "Bench city", "", _ground())],
+        organisations=[Organisation("city", "city", "测量城", "Bench city", area="B")],
+        people=[],
+        posts=[],
+        duties=[],
+        accounts=[Account(OFFICER, "测量", "duty_officer", "city")],
+        kinds=[Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",))],
+        networks=[],
+        objects=[_well(number) for number in range(count)],
+        sources=[Source(SOURCE, "测量", "Bench", "city", 3600.0, "", "bench", is_simulated=True)],
+        properties=[Property("methane", "甲烷浓度", "Methane", "1", "ppm")],
+        datastreams=[_stream(number) for number in range(count)],
+        limit_sets=[
+            LimitSet("bench", "测量", "Bench", "methane", "%VOL", "bench", "D", high={3: 1.0})
+        ],
+        rules=[Rule("bench", object_kind="gas_well")],
+        recordings=[],
+    )
+
+
+def lay(count: int, at: datetime) -> None:
+    """Put the wells into the empty city that Django is connected to."""
+    sample = wells(count)
+    for stage in (places, hub, sense, warn):
+        stage.load_sample(sample, at)
+    places.create_account(
+        username=OFFICER,
+        password=PASSWORD,
+        display_name=OFFICER,
+        role_code="duty_officer",
+        organisation_code="city",
+        is_sample=True,
+        by="bench",
+        at=at,
+    )
+
+
+def credential(kind: str, at: datetime) -> tuple[str, str]:
+    """Give a name and secret that open the bench's source by MQTT or HTTP (`kind`)."""
+    source = hub.Source.objects.get(key=SOURCE)
+    made, secret = hub.issue(source=source, kind=kind, at=at)
+    return made.username, secret
+
+
+def _place(number: int) -> tuple[float, float]:
+    return WEST + STEP * (number % ROW), SOUTH + STEP * (number // ROW)
+
+
+def _ground() -> dict[str, Any]:
+    east, north = WEST + 1, SOUTH + 1
+    ring = [[WEST, SOUTH], [east, SOUTH], [east, north], [WEST, north], [WEST, SOUTH]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _well(number: int) -> CityObject:
+    point = {"type": "Point", "coordinates": list(_place(number))}
+    name = f"well-{number}"
+    return CityObject("bench", name, "gas_well", name, name, "city", point)
+
+
+def _stream(number: int) -> Datastream:
+    lon, lat = _place(number)
+    return Datastream(
+        SOURCE, f"w{number}", f"thing-{number}", f"甲烷 {number}", f"Methane {number}", "methane",
+        "ppm", INTERVAL_S, lon, lat, f"bench/well-{number}", "city", -10, 1e6,
+    )  # fmt: skip
