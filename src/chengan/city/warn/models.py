@@ -137,3 +137,44 @@ class Alarm(models.Model):
     judge_note = models.TextField(blank=True)
     assigned_to = models.CharField(max_length=150, blank=True)
     is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-severity", "-number"],
+                condition=models.Q(status="open"),
+                include=["owner_path", "area_path", "city_object"],
+                name="warn_alarm_waiting",
+            ),
+            models.Index(fields=["-severity", "-number"], name="warn_alarm_order"),
+            models.Index(fields=["rule", "category"], name="warn_alarm_rule"),
+        ]
+
+
+class Episode(models.Model):
+    """One datastream's time beyond its limits, or out of order, within an alarm."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="episodes")
+    datastream = models.ForeignKey("sense.Datastream", on_delete=models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=20)
+    onset = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_at = models.DateTimeField()
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    worst_severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    value = models.FloatField(null=True)
+    limit = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["datastream", "cause", "onset"], name="warn_episode_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["datastream", "cause"],
+                condition=models.Q(ended_at=None),
+                name="warn_episode_going",
+            )
+        ]

@@ -13,13 +13,14 @@ PAGE = 50
 FILTERS = ("status", "severity", "category", "cause")
 
 
+RELATED = ("city_object__kind", "city_object__owner", "datastream__observed_property")
+
+
 def visible_alarms(user: places.Somebody) -> QuerySet[Alarm]:
     """Alarms of the branches, ground and duties of `user`."""
     reach = places.scope(user, places.Permission.VIEW_ALARMS)
     found = Alarm.objects.filter(reach.paths_q("owner_path", "area_path", "city_object_id"))
-    return found.select_related(
-        "city_object__kind", "city_object__owner", "datastream__observed_property"
-    )
+    return found.select_related(*RELATED)
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,16 @@ def queue(
     if severity.isdigit() and number.isdigit():
         behind = Q(severity__lt=int(severity)) | Q(severity=int(severity), number__lt=int(number))
         found = found.filter(behind)
-    page = list(found.order_by("-severity", "-number")[: most + 1])
+    page = _with_related(found.order_by("-severity", "-number")[: most + 1])
     last = page[most - 1] if len(page) > most else None
     return Queue(page[:most], f"{last.severity}-{last.number}" if last else "")
+
+
+def _with_related(page: QuerySet[Alarm]) -> list[Alarm]:
+    """Choose the rows of a page by index first, and only then join what they hang on."""
+    chosen = list(page.select_related(None).values_list("pk", flat=True))
+    rows = Alarm.objects.select_related(*RELATED).in_bulk(chosen)
+    return [rows[each] for each in chosen if each in rows]
 
 
 def counts(user: places.Somebody) -> dict[int, int]:

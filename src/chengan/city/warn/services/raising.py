@@ -1,0 +1,111 @@
+"""Raises alarms and keeps them true to their episodes."""
+
+import uuid
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q, QuerySet
+
+from chengan.city.journal import api as journal
+from chengan.city.sense import api as sense
+from chengan.city.warn.models import Alarm
+from chengan.city.warn.services.episodes import News
+
+NAMESPACE = uuid.UUID("6f0f5c9e-0b8d-5f5e-9a51-c4e19a1f0b6d")
+LOCK = 0x7761726E
+ACTOR = "warn"
+
+
+def find_or_raise(datastream: sense.Datastream, category: str, news: News, at: datetime) -> Alarm:
+    """The standing alarm that this belongs to, or a new one.
+
+    A dismissed alarm takes in nothing new: what begins after it must be looked at by somebody.
+    """
+    stands = Q(status=Alarm.Status.OPEN) | Q(status=Alarm.Status.CONFIRMED, is_active=True)
+    standing = _alike(datastream, category, news.cause).filter(stands).order_by("-number").first()
+    return standing or _raise(datastream, category, news, at)
+
+
+def _alike(datastream: sense.Datastream, category: str, cause: str) -> QuerySet[Alarm]:
+    """Alarms of the same cause: a device's by the device, a danger's by object and property."""
+    same = Alarm.objects.filter(category=category, cause=cause)
+    if category == Alarm.Category.DEVICE:
+        return same.filter(datastream__thing=datastream.thing_id)
+    return same.filter(
+        city_object=datastream.thing.city_object_id,
+        datastream__observed_property=datastream.observed_property_id,
+    )
+
+
+def _raise(datastream: sense.Datastream, category: str, news: News, at: datetime) -> Alarm:
+    city_object = datastream.thing.city_object
+    micros = round(news.onset.timestamp() * 1e6)
+    made = Alarm(
+        id=uuid.uuid5(NAMESPACE, f"{datastream.pk}/{news.cause}/{micros}"),
+        number=_next_number(),
+        category=category,
+        cause=news.cause,
+        city_object=city_object,
+        datastream=datastream,
+        rule=news.rule,
+        owner_path=city_object.owner.path,
+        area_path=city_object.area.path if city_object.area else "",
+        severity=news.severity,
+        worst_severity=news.severity,
+        first_at=news.onset,
+        last_at=news.time,
+        raised_at=at,
+        value=news.value,
+        limit=news.limit,
+        is_sample=datastream.is_sample,
+    )
+    Alarm.objects.bulk_create([made], ignore_conflicts=True)
+    record("warn.alarm.raised", made, at)
+    return made
+
+
+def bring_up_to_date(alarm: Alarm, at: datetime) -> None:
+    """Give the alarm the level, value and place of its worst episode that goes on.
+
+    One that was dismissed and gets worse than it ever was waits again.
+    """
+    newest = alarm.episodes.select_related("datastream").order_by("-severity", "-last_at")
+    going = newest.filter(ended_at=None).first()
+    worst = going or newest.first()
+    if worst is None:
+        return
+    sums = alarm.episodes.aggregate(Max("worst_severity"), Max("last_at"), Count("pk"))
+    before = alarm.worst_severity
+    alarm.severity, alarm.value, alarm.limit = worst.severity, worst.value, worst.limit
+    alarm.datastream = worst.datastream
+    alarm.worst_severity = sums["worst_severity__max"]
+    alarm.count, alarm.is_active = sums["pk__count"], going is not None
+    alarm.last_at = sums["last_at__max"]
+    alarm.ended_at = None if going else alarm.last_at
+    fields = ["severity", "value", "limit", "datastream", "worst_severity", "count", "is_active"]
+    alarm.save(update_fields=[*fields, "last_at", "ended_at"])
+    if alarm.worst_severity > before:
+        _wake(alarm, at)
+
+
+def _wake(alarm: Alarm, at: datetime) -> None:
+    woken = Alarm.objects.filter(pk=alarm.pk, status=Alarm.Status.DISMISSED).update(
+        status=Alarm.Status.OPEN, judged_by="", judged_at=None, dismiss_reason=""
+    )
+    if woken:
+        record("warn.alarm.worsened", alarm, at)
+
+
+def record(kind: str, alarm: Alarm, at: datetime) -> None:
+    """Write a fact about an alarm into the journal."""
+    data = {"number": alarm.number, "severity": alarm.severity, "category": alarm.category}
+    fact = journal.Fact(kind=kind, subject=f"alarm:{alarm.pk}", at=at, actor=ACTOR, data=data)
+    journal.append([fact])
+
+
+def _next_number() -> int:
+    """The next alarm's number; the lock keeps it without gaps until the transaction ends."""
+    with connection.cursor() as sql:
+        sql.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        sql.execute("select coalesce(max(number), 0) + 1 from warn_alarm")
+        return int(sql.fetchone()[0])

@@ -1,0 +1,56 @@
+"""The benches that start a city of their own, run small, as a user runs them."""
+
+import json
+import os
+import subprocess
+import sys
+
+from chengan.city.site.cli import bench
+
+SMALL = {
+    "ingest": ["minutes=0.03", "streams=10", "body=1000"],
+    "kill": ["kills=4", "pause=0.5"],
+    "latency": ["alarms=3", "rate=2000", "pause=0.2"],
+}
+
+
+def run(name):
+    """Run a bench in a process of its own; its figures."""
+    tidy = {key: value for key, value in os.environ.items() if not key.startswith("CHENGAN_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "chengan", "bench", name, *SMALL[name]],
+        check=False,
+        env=tidy,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_every_bench_with_a_city_of_its_own_is_tried_here():
+    assert set(SMALL) == bench.OWN_CITY <= set(bench.names())
+
+
+def test_ingest_counts_until_the_last_reading_is_stored():
+    figures = run("ingest")
+    assert figures["stored"] == figures["received"] == figures["sent"] > 0
+    assert figures["readings_per_s"] > 0
+    assert figures["minutes"] >= 0.03
+
+
+def test_a_kill_of_each_loses_and_doubles_nothing():
+    figures = run("kill")
+    assert figures["kills"] == 4
+    assert figures["acknowledged"] > 400
+    assert figures["alarms"] > 0
+    assert figures["lost"] == figures["doubled"] == figures["chain_faults"] == 0
+    assert figures["never_acknowledged"] == 0
+
+
+def test_latency_sees_every_alarm_on_the_screen():
+    figures = run("latency")
+    assert figures["never_seen"] == 0
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert figures["at_readings_per_s"] > 0
