@@ -10,6 +10,7 @@ import typer
 from chengan.city.site import embedded, env
 from chengan.city.site.cli import running
 from chengan.city.site.cli.steps import Steps
+from chengan.city.site.cli.worker import ready_mark
 
 WORKERS = ("bridge", "runner", "warn", "jobs", "replay")
 DATA = typer.Option(None, help="数据目录 · data folder")
@@ -123,11 +124,14 @@ def _web(services: embedded.Services, port: int) -> embedded.Program:
 
 
 def _worker(services: embedded.Services, name: str) -> embedded.Program:
+    mark = ready_mark(services.data.root, name)
     return embedded.Program(
         name=name,
         argv=[sys.executable, "-m", "chengan", "worker", name, "--data", str(services.data.root)],
         log=services.data.log / f"{name}.log",
         env=services.environment(),
+        before=lambda: mark.unlink(missing_ok=True),
+        ready=mark.exists,
     )
 
 

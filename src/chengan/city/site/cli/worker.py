@@ -50,11 +50,26 @@ WORKERS: dict[str, Callable[[threading.Event], None]] = {
 }
 
 
+def _warm_runner() -> None:
+    from chengan.core.stream.warm import warm_up
+
+    warm_up()
+
+
+PREPARE: dict[str, Callable[[], None]] = {"runner": _warm_runner}
+"""What a worker does before it counts as ready."""
+
+
+def ready_mark(root: Path, name: str) -> Path:
+    """The file that says that worker `name` has begun its work."""
+    return root / "run" / f"{name}.ready"
+
+
 def worker(name: str, data: Path | None = typer.Option(None)) -> None:
     """Run one worker until it is told to stop."""
     if name not in WORKERS:
         raise typer.BadParameter(f"{name}: use one of {', '.join(WORKERS)}")
-    running.connect(data)
+    root = running.connect(data)
     stop = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -63,4 +78,8 @@ def worker(name: str, data: Path | None = typer.Option(None)) -> None:
     if name != "jobs":
         signal.signal(signal.SIGTERM, ask)
         signal.signal(signal.SIGINT, ask)
+    PREPARE.get(name, lambda: None)()
+    mark = ready_mark(root, name)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
     WORKERS[name](stop)
