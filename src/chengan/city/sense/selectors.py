@@ -39,8 +39,8 @@ class Shown:
 
 def history(datastream: Datastream, start_us: int, end_us: int, most: int = 4000) -> Shown:
     """Readings of [start, end], thinned to about `most` with their peaks kept."""
-    time, value = lake.readings(datastream.pk, start_us, end_us)
-    time, value = lake.thinned(time, value, most)
+    found = lake.readings(datastream.pk, start_us, end_us)
+    time, value = lake.thinned(found.time, found.value, most)
     unit = datastream.observed_property.shown_unit
     return Shown(time, units.from_si(value, unit), unit)
 

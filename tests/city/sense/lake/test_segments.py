@@ -4,18 +4,16 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
 from chengan.city.sense.lake import history, segments
+from chengan.city.sense.models import Segment
+from tests.city.sense.lake.rows import rows_of
 
 
 def test_a_segment_is_sorted_by_datastream_and_time_and_leaves_no_part(tmp_path: Path):
-    made = segments.write(
-        tmp_path,
-        "segments/a.parquet",
-        np.array([2, 1, 1], np.int32),
-        np.array([5, 9, 3], np.int64),
-        np.array([0.2, 0.9, 0.3]),
-    )
+    rows = rows_of((2, 5, 0.2), (1, 9, 0.9), (1, 3, 0.3))
+    made = segments.write(tmp_path, "segments/a.parquet", rows)
     table = pq.read_table(tmp_path / made.path)
     assert table["datastream"].to_pylist() == [1, 1, 2]
     assert table["value"].to_pylist() == [0.3, 0.9, 0.2]
@@ -34,14 +32,25 @@ def test_thinning_keeps_the_highest_and_lowest_reading():
     assert (value[thin_time] == thin_value).all()
 
 
-def test_stored_finds_exact_readings_only(tmp_path: Path):
-    made = segments.write(
-        tmp_path,
-        "s.parquet",
-        np.array([1, 2], np.int32),
-        np.array([10, 10], np.int64),
-        np.array([1.5, 2.5]),
-    )
-    found = history.stored([str(tmp_path / made.path)], np.array([1, 2, 1]), np.array([10, 11, 9]))
+@pytest.mark.django_db
+def test_stored_finds_exact_readings_only(tmp_path: Path, settings):
+    settings.LAKE_FOLDER = tmp_path
+    made = segments.write(tmp_path, "s.parquet", rows_of((1, 10, 1.5), (2, 10, 2.5)))
+    Segment.objects.create(level=0, **vars(made))
+    found = history.stored(np.array([1, 2, 1]), np.array([10, 11, 9]))
     assert found[0] == 1.5
     assert np.isnan(found[1:]).all()
+
+
+def test_what_was_sent_is_kept_where_it_differs_from_si(tmp_path: Path):
+    rows = rows_of((1, 1, 0.002), (1, 2, 0.003), (2, 1, 7.0))
+    rows["given"], rows["unit"] = [2.0, 3.0, 7.0], [b"mm", b"mm", "℃".encode()]
+    rows["late"] = [0, 1, 0]
+    table = pq.read_table(tmp_path / segments.write(tmp_path, "s.parquet", rows).path)
+    assert table["given"].to_pylist() == [2.0, 3.0, None]
+    assert table["unit"].to_pylist() == ["mm", "mm", "℃"]
+    assert table["late"].to_pylist() == [False, True, False]
+
+
+def test_no_readings_make_an_empty_table():
+    assert segments.table_of(rows_of()).num_rows == 0

@@ -12,6 +12,7 @@ from chengan.city.places import api as places
 from chengan.city.places.models import Area, CityObject, ObjectKind
 from chengan.city.sense import api as sense
 from chengan.city.sense.lake import history
+from chengan.city.sense.lake.tail import Damaged
 from chengan.city.sense.models import Checkpoint, Datastream, ObservedProperty, Segment, Thing
 from chengan.city.sense.runner.partition import Partition
 
@@ -68,8 +69,8 @@ def message(stream: Datastream, first: int, values: list[float], unit: str = "")
 
 
 def held(stream: Datastream) -> list[int]:
-    times, _values = history.readings(stream.pk, START, START + 3600 * SECOND)
-    return [(int(time) - START) // SECOND for time in times]
+    found = history.readings(stream.pk, START, START + 3600 * SECOND)
+    return [(int(time) - START) // SECOND for time in found.time]
 
 
 def stop_at(place: str):
@@ -121,12 +122,14 @@ def test_contradicting_values_and_wrong_units_reach_quarantine(stream, lake):
     assert set(Quarantined.objects.values_list("reason", flat=True)) == {"conflict", "wrong_unit"}
 
 
-def test_a_file_that_no_row_names_is_removed(stream, lake):
-    orphan = lake / "segments" / "9-9.parquet"
-    orphan.parent.mkdir(parents=True)
-    orphan.write_bytes(b"never committed")
+def test_a_file_of_its_own_that_no_row_names_is_removed(stream, lake):
+    orphan, others = lake / "segments" / "0-9.parquet", lake / "segments" / "10-9.parquet"
+    for file in (orphan, others):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"never committed")
     Partition(lake).close()
     assert not orphan.exists()
+    assert others.exists()
     assert not Segment.objects.exists()
 
 
@@ -138,3 +141,30 @@ def test_the_newest_reading_is_given_with_all_others(stream, lake):
     newest = sense.latest_all()
     assert newest["datastream"].tolist() == [stream.pk]
     assert newest["time"].tolist() == [START + SECOND]
+
+
+def test_what_was_sent_is_kept_beside_si_in_tail_and_segment(stream, lake):
+    work = Partition(lake)
+    work.take([message(stream, 10, [1.5])], 1)
+    work.take([message(stream, 0, [0.2], unit="cm")], 2)
+    for _ in range(2):
+        found = history.readings(stream.pk, START, START + 60 * SECOND)
+        assert found.given.tolist() == [0.2, 1.5]
+        assert found.unit.tolist() == ["cm", "mm"]
+        assert found.value.tolist() == pytest.approx([0.002, 0.0015])
+        assert found.late.tolist() == [True, False]
+        assert found.arrival.tolist() == [START + 99 * SECOND, START + 109 * SECOND]
+        work.roll()
+    work.close()
+
+
+def test_a_damaged_tail_stops_the_runner_instead_of_losing_readings(stream, lake):
+    work = Partition(lake)
+    work.take([message(stream, 0, [1.0])], 1)
+    work.close()
+    path = lake / work.point.tail_file
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(Damaged, match=path.name):
+        Partition(lake)
+    with pytest.raises(Damaged):
+        held(stream)

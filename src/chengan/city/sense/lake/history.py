@@ -1,73 +1,158 @@
-"""Questions to the lake: DuckDB over the segments, the tail included."""
+"""Questions to the lake: DuckDB over the segments, the tail included.
 
+What is asked is one moment's truth: segments and tails are named by one statement. A file that was
+rolled or compacted away before it was opened makes the question begin again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, TypeVar
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
+from django.db import connection
 
-from chengan.city.sense.lake import tail
-from chengan.city.sense.models import Checkpoint, Segment
+from chengan.city.sense.lake import segments, tail
 
-BETWEEN = """
-select time_us, value from ({parts}) where datastream = ? and time_us between ? and ?
-order by time_us
+Answer = TypeVar("Answer")
+TRIES: Final = 8
+MOVED = (FileNotFoundError, tail.Damaged, duckdb.IOException)
+NAMED = """
+select 0, path, 0 from sense_segment where time_max >= %s and time_min <= %s
+union all
+select 1, tail_file, tail_offset from sense_checkpoint where tail_file <> ''
 """
-SEGMENTS = """
-select datastream, epoch_us("time") as time_us, value from read_parquet(?)
+PARQUET = "read_parquet(?, union_by_name = true)"
+BETWEEN = """
+select epoch_us("time") as time, value, given, unit, epoch_us(arrival) as arrival, late
+from ({parts}) where datastream = ? and "time" between make_timestamptz(?) and make_timestamptz(?)
+order by "time"
 """
 STORED = """
-select n, value from asked join (
-    select datastream, epoch_us("time") as time_us, value from read_parquet(?)
-) on datastream = s and time_us = t
+select n, value from asked join read_parquet(?, union_by_name = true)
+on datastream = s and "time" = make_timestamptz(t)
 """
-TAIL = "select stream as datastream, time as time_us, value from tail_rows"
 
 
-def readings(datastream: int, start_us: int, end_us: int) -> tuple[np.ndarray, np.ndarray]:
-    """Times (int64 µs) and SI values (float64) of a datastream in [start, end], in order."""
-    # The tail first: what a roll moves in between is then met twice, and `union` keeps it once.
-    tail_rows = tail_table()
-    paths = files(start_us, end_us)
-    parts = " union ".join(([SEGMENTS] if paths else []) + [TAIL])
-    given = ([paths] if paths else []) + [datastream, start_us, end_us]
-    with duckdb.connect() as connection:
-        connection.register("tail_rows", tail_rows)
-        found = connection.execute(BETWEEN.format(parts=parts), given).fetchnumpy()
-    return np.asarray(found["time_us"], np.int64), np.asarray(found["value"], np.float64)
+@dataclass(frozen=True)
+class Readings:
+    """A datastream's readings in order of time; all arrays have the shape (readings,).
+
+    time, arrival : int64, µs since 1970 UTC; arrival is 0 where it was not kept.
+    value : float64, SI; given : float64, in `unit` as sent; unit : str, empty where not kept.
+    late : bool, whether a newer reading was there before it.
+    """
+
+    time: np.ndarray
+    value: np.ndarray
+    given: np.ndarray
+    unit: np.ndarray
+    arrival: np.ndarray
+    late: np.ndarray
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Paths of the segments that meet a span, and the committed readings of all tails."""
+
+    paths: list[str]
+    tails: np.ndarray
+
+
+def snapshot(start_us: int, end_us: int) -> Snapshot:
+    """Name what holds the readings of [start, end] at this moment, and read the tails.
+
+    Raises
+    ------
+    tail.Damaged
+        If a tail does not hold what was committed; also when it was rolled away meanwhile.
+    """
+    lake = Path(settings.LAKE_FOLDER)
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [start_us, end_us])
+        named = cursor.fetchall()
+    paths = [str(lake / path) for is_tail, path, _ in named if not is_tail]
+    parts = [tail.rows(lake / path, until) for is_tail, path, until in named if is_tail]
+    return Snapshot(paths, np.concatenate(parts) if parts else np.zeros(0, dtype=tail.ROW))
+
+
+def _at_one_moment(question: Callable[[], Answer]) -> Answer:
+    for _ in range(TRIES - 1):
+        try:
+            return question()
+        except MOVED:
+            continue
+    return question()
+
+
+def readings(datastream: int, start_us: int, end_us: int) -> Readings:
+    """Give the readings of a datastream in [start, end], each once.
+
+    Raises
+    ------
+    tail.Damaged
+        If the tail does not hold what was committed.
+    """
+    return _at_one_moment(lambda: _readings(datastream, start_us, end_us))
+
+
+def _readings(datastream: int, start_us: int, end_us: int) -> Readings:
+    found = snapshot(start_us, end_us)
+    mine = found.tails[found.tails["stream"] == datastream]
+    parts = ["from tail_rows", f"from {PARQUET}"] if found.paths else ["from tail_rows"]
+    given = ([found.paths] if found.paths else []) + [datastream, start_us, end_us]
+    with duckdb.connect() as lake:
+        lake.register("tail_rows", segments.table_of(mine))
+        question = BETWEEN.format(parts=" union all by name ".join(parts))
+        return _arrays(lake.sql(question, params=given).to_arrow_table())
+
+
+def _arrays(table: pa.Table) -> Readings:
+    value = table["value"].to_numpy()
+    unit = table["unit"].cast(pa.string()).fill_null("").to_numpy()
+    given = table["given"].to_numpy()
+    return Readings(
+        time=table["time"].to_numpy(),
+        value=value,
+        given=np.where(np.isnan(given) & (unit != ""), value, given),
+        unit=unit,
+        arrival=table["arrival"].fill_null(0).to_numpy(),
+        late=table["late"].fill_null(False).to_numpy(),
+    )
+
+
+def stored(stream: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Value already in the segments for each (stream, time µs); NaN where there is none."""
+    if not len(stream):
+        return np.zeros(0)
+    return _at_one_moment(lambda: _stored(stream, time))
+
+
+def _stored(stream: np.ndarray, time: np.ndarray) -> np.ndarray:
+    value = np.full(len(stream), np.nan)
+    paths = files(int(time.min()), int(time.max()))
+    if not paths:
+        return value
+    asked = pa.table({"n": np.arange(len(stream)), "s": stream, "t": time})
+    with duckdb.connect() as lake:
+        lake.register("asked", asked)
+        found = lake.execute(STORED, [paths]).fetchnumpy()
+    value[np.asarray(found["n"], np.int64)] = found["value"]
+    return value
 
 
 def files(start_us: int, end_us: int) -> list[str]:
     """Paths of the segments whose span meets [start, end]."""
-    found = Segment.objects.filter(time_max__gte=start_us, time_min__lte=end_us)
-    return [str(Path(settings.LAKE_FOLDER) / path) for path in found.values_list("path", flat=True)]
-
-
-def tail_table() -> pa.Table:
-    """The committed readings that are in no segment yet."""
-    parts = [
-        tail.rows(Path(settings.LAKE_FOLDER) / point.tail_file, point.tail_offset)
-        for point in Checkpoint.objects.exclude(tail_file="")
-    ]
-    found = np.concatenate(parts) if parts else np.zeros(0, dtype=tail.ROW)
-    return pa.table({name: found[name].copy() for name in ("stream", "time", "value")})
-
-
-def stored(paths: list[str], stream: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """Value already stored in the segments for each (stream, time); NaN where there is none."""
-    asked = pa.table({"n": np.arange(len(stream)), "s": stream, "t": time})
-    value = np.full(len(stream), np.nan)
-    if not paths or not len(stream):
-        return value
-    with duckdb.connect() as connection:
-        connection.register("asked", asked)
-        found = connection.execute(
-            STORED,
-            [paths],
-        ).fetchnumpy()
-    value[np.asarray(found["n"], np.int64)] = found["value"]
-    return value
+    lake = Path(settings.LAKE_FOLDER)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select path from sense_segment where time_max >= %s and time_min <= %s",
+            [start_us, end_us],
+        )
+        return [str(lake / path) for (path,) in cursor.fetchall()]
 
 
 def thinned(time: np.ndarray, value: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

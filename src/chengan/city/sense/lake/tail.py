@@ -1,7 +1,8 @@
 """The write-ahead tail: frames of readings, durable before anything else happens to them.
 
 A frame is a header (magic, kind, length, CRC-32) and a body: readings as packed records, or the
-moment of a tick. A torn end is no frame; what counts is the offset that PostgreSQL has committed.
+moment of a tick. What counts is the offset that PostgreSQL has committed: what lies behind it never
+happened, and damage before it stops the reader rather than passing for less data.
 """
 
 import os
@@ -10,17 +11,34 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
 HEADER: Final = struct.Struct("<4sIII")
-MAGIC: Final = b"CGT1"
+MAGIC: Final = b"CGT2"
+FIRST_MAGIC: Final = b"CGT1"
 READINGS: Final = 1
 TICK: Final = 2
 ROW: Final = np.dtype(
+    [
+        ("stream", "<i4"),
+        ("evaluate", "u1"),
+        ("late", "u1"),
+        ("spare", "<u2"),
+        ("unit", "S24"),
+        ("time", "<i8"),
+        ("value", "<f8"),
+        ("given", "<f8"),
+        ("arrival", "<i8"),
+    ]
+)
+"""One reading: slot, whether it is judged, whether a newer one was there before it, the unit sent,
+measured at (µs), value in SI, value as sent, received at (µs)."""
+FIRST_ROW: Final = np.dtype(
     [("stream", "<i4"), ("evaluate", "<i4"), ("time", "<i8"), ("value", "<f8"), ("arrival", "<i8")]
 )
+"""What a reading was before values were kept as sent; tails of that time can still be read."""
 MOMENT: Final = struct.Struct("<q")
 
 
@@ -61,22 +79,52 @@ class Tail:
         os.close(self.file)
 
 
+class Damaged(Exception):
+    """A tail does not hold what was committed."""
+
+
 def frames(path: Path, until: int) -> Iterator[Frame]:
-    """Give the whole frames of `path` in its first `until` bytes."""
-    if not path.exists():
+    """Give the frames of `path` in its first `until` bytes, which were committed.
+
+    Raises
+    ------
+    Damaged
+        If the file is missing or short, or a frame in it is not what was written.
+    """
+    if not until:
         return
+    if not path.exists():
+        raise Damaged(f"{path.name} is missing; {until} bytes of it were committed")
     with path.open("rb") as file:
         at = 0
-        while at + HEADER.size <= until:
-            magic, kind, length, crc = HEADER.unpack(file.read(HEADER.size))
-            body = file.read(length)
-            at += HEADER.size + length
-            if magic != MAGIC or len(body) != length or zlib.crc32(body) != crc or at > until:
-                return
-            if kind == TICK:
-                yield Frame(None, MOMENT.unpack(body)[0])
-            else:
-                yield Frame(np.frombuffer(body, dtype=ROW))
+        while at < until:
+            yield _frame(file, path.name, at)
+            at = file.tell()
+
+
+def _frame(file: BinaryIO, name: str, at: int) -> Frame:
+    head = file.read(HEADER.size)
+    if len(head) < HEADER.size:
+        raise Damaged(f"{name} ends at byte {at + len(head)}, within what was committed")
+    magic, kind, length, crc = HEADER.unpack(head)
+    if magic not in {MAGIC, FIRST_MAGIC}:
+        raise Damaged(f"{name}: no frame begins at byte {at}")
+    body = file.read(length)
+    if len(body) != length or zlib.crc32(body) != crc:
+        raise Damaged(f"{name}: the frame at byte {at} is not what was written")
+    if kind == TICK:
+        return Frame(None, MOMENT.unpack(body)[0])
+    if magic == FIRST_MAGIC:
+        return Frame(_from_first(np.frombuffer(body, dtype=FIRST_ROW)))
+    return Frame(np.frombuffer(body, dtype=ROW))
+
+
+def _from_first(old: np.ndarray) -> np.ndarray:
+    made = np.zeros(len(old), dtype=ROW)
+    for name in FIRST_ROW.names or ():
+        made[name] = old[name]
+    made["given"] = np.nan
+    return made
 
 
 def rows(path: Path, until: int) -> np.ndarray:

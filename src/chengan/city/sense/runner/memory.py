@@ -123,17 +123,13 @@ def _loaded(path: Path, registry: Registry) -> Memory:
 
 
 def clear_orphans(lake: Path, checkpoint: Checkpoint) -> list[str]:
-    """Remove files that no committed row names; give their names."""
-    kept = set(Segment.objects.values_list("path", flat=True))
-    epoch = f"{checkpoint.partition}-{checkpoint.epoch}."
-    gone = []
-    for file in lake.rglob("*"):
-        name = str(file.relative_to(lake))
-        is_other_tail = name.startswith(f"tail/{checkpoint.partition}-") and not name.startswith(
-            f"tail/{epoch}"
-        )
-        is_orphan = file.suffix in {".parquet", ".part"} and name not in kept
-        if file.is_file() and (is_other_tail or is_orphan):
-            file.unlink()
-            gone.append(name)
-    return gone
+    """Remove this partition's files that no committed row names; give their names."""
+    number = checkpoint.partition
+    kept = set(Segment.objects.filter(partition=number).values_list("path", flat=True))
+    epoch = f"{number}-{checkpoint.epoch}."
+    tails = [each for each in lake.glob(f"tail/{number}-*") if not each.name.startswith(epoch)]
+    parts = list(lake.glob(f"segments/{number}-*"))
+    gone = [each for each in parts if str(each.relative_to(lake)) not in kept] + tails
+    for file in gone:
+        file.unlink()
+    return [str(each.relative_to(lake)) for each in gone]

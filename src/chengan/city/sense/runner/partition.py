@@ -46,11 +46,11 @@ class Partition:
         """Store and judge the messages up to `log_seq`, exactly once."""
         batch = sort_out(messages, self.memory.registry)
         rows, origin, outcome = self._once(batch)
+        rows["late"] = rows["time"] <= self.memory.newest[rows["stream"]]
+        outcome["late"] = Counter(origin[rows["late"] == 1].tolist())
         if len(rows):
             self.point.tail_offset = self.tail.append(tail.Frame(rows))
         self.hook("durable")
-        late = rows["time"] <= self.memory.newest[rows["stream"]]
-        outcome["late"] = Counter(origin[late].tolist())
         events = self.memory.take(rows)
         self.point.log_seq, self.point.batch = log_seq, self.point.batch + 1
         commit.commit(
@@ -87,8 +87,7 @@ class Partition:
 
     def _stored(self, stream: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Values stored for these streams and times, in segments or in the tail."""
-        paths = history.files(int(time.min()), int(time.max()))
-        value = history.stored(paths, stream, time)
+        value = history.stored(stream, time)
         held = self.memory.in_tail()
         if len(held):
             known = {
@@ -143,7 +142,7 @@ class Partition:
 
     def _segment(self, held: np.ndarray, epoch: int) -> Segment:
         name = f"segments/{self.point.partition}-{epoch}.parquet"
-        made = segments.write(self.lake, name, held["stream"], held["time"], held["value"])
+        made = segments.write(self.lake, name, held)
         return Segment(partition=self.point.partition, level=segments.LEVEL_TAIL, **vars(made))
 
     def _forget_state(self, epoch: int) -> None:

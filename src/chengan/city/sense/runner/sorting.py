@@ -87,7 +87,9 @@ def _resolved(
             _reject(decoded, mine, message, rejected, "wrong_unit", "unit", str(error))
             continue
         rows["stream"][mine], rows["value"][mine] = known.slot, value
+        rows["unit"][mine] = (unit or known.unit).encode()
     rows["time"], rows["arrival"] = decoded.time, message.received_us
+    rows["given"] = decoded.value
     rows["evaluate"] = message.evaluate
     return rows[good]
 
