@@ -119,3 +119,4 @@ class Checkpoint(models.Model):
     tail_file = models.CharField(max_length=300, blank=True)
     tail_offset = models.BigIntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
+    heard_us = models.BigIntegerField(default=0)

@@ -8,12 +8,20 @@ from django.db.models import Sum
 
 from chengan.city.hub import api as hub
 from chengan.city.hub.models import Counter, Quarantined, Source
+from chengan.city.journal import api as journal
 from chengan.city.places import api as places
 from chengan.city.places.models import Area, CityObject, ObjectKind
 from chengan.city.sense import api as sense
 from chengan.city.sense.lake import history
 from chengan.city.sense.lake.tail import Damaged
-from chengan.city.sense.models import Checkpoint, Datastream, ObservedProperty, Segment, Thing
+from chengan.city.sense.models import (
+    Checkpoint,
+    Datastream,
+    ObservedProperty,
+    Segment,
+    StreamLimit,
+    Thing,
+)
 from chengan.city.sense.runner.partition import Partition
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -71,6 +79,10 @@ def message(stream: Datastream, first: int, values: list[float], unit: str = "")
 def held(stream: Datastream) -> list[int]:
     found = history.readings(stream.pk, START, START + 3600 * SECOND)
     return [(int(time) - START) // SECOND for time in found.time]
+
+
+def faults() -> int:
+    return len(journal.after(0, ["sense.fault.began"]))
 
 
 def stop_at(place: str):
@@ -168,3 +180,44 @@ def test_a_damaged_tail_stops_the_runner_instead_of_losing_readings(stream, lake
         Partition(lake)
     with pytest.raises(Damaged):
         held(stream)
+
+
+def test_a_night_without_a_runner_makes_nobody_silent(stream, lake):
+    StreamLimit.objects.create(datastream=stream, silent_s=120, version=1)
+    work = Partition(lake)
+    work.listen(START)
+    work.take([message(stream, 0, [1.0])], 1)
+    work.heard(START + 100 * SECOND)
+    work.close()
+    night = 8 * 3600
+    work = Partition(lake)
+    work.listen(START + night * SECOND)
+    work.tick(START + (night + 119) * SECOND)
+    assert faults() == 0
+    work.tick(START + (night + 121) * SECOND)
+    assert faults() == 1
+    work.close()
+    again = Partition(lake)
+    assert again.memory.state.same_as(work.memory.state)
+    again.close()
+
+
+def test_a_short_stop_does_not_begin_the_waiting_anew(stream, lake):
+    StreamLimit.objects.create(datastream=stream, silent_s=120, version=1)
+    work = Partition(lake)
+    work.listen(START)
+    work.take([message(stream, -99, [1.0])], 1)
+    work.heard(START + 90 * SECOND)
+    work.listen(START + 110 * SECOND)
+    work.tick(START + 125 * SECOND)
+    assert faults() == 1
+    work.close()
+
+
+def test_limits_that_contradict_themselves_do_not_stop_the_others(stream, lake, caplog):
+    StreamLimit.objects.create(datastream=stream, high=[None, 5.0, 2.0, None, None], version=1)
+    work = Partition(lake)
+    work.take([message(stream, 0, [1.0])], 1)
+    work.close()
+    assert held(stream) == [0]
+    assert "not in force" in caplog.text

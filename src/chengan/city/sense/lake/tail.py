@@ -20,6 +20,7 @@ MAGIC: Final = b"CGT2"
 FIRST_MAGIC: Final = b"CGT1"
 READINGS: Final = 1
 TICK: Final = 2
+LISTEN: Final = 3
 ROW: Final = np.dtype(
     [
         ("stream", "<i4"),
@@ -44,10 +45,14 @@ MOMENT: Final = struct.Struct("<q")
 
 @dataclass(frozen=True)
 class Frame:
-    """Rows of `ROW` to take in, or (`rows` is None) the moment of a tick in µs."""
+    """Rows of `ROW` to take in, or (`rows` is None) the moment of a tick in µs.
+
+    With `listen` that moment is when the runner began to hear again after a time when it could not.
+    """
 
     rows: np.ndarray | None
     tick_us: int = 0
+    listen: bool = False
 
 
 class Tail:
@@ -65,7 +70,7 @@ class Tail:
     def append(self, frame: Frame) -> int:
         """Write a frame durably; give the offset behind it."""
         body = MOMENT.pack(frame.tick_us) if frame.rows is None else frame.rows.tobytes()
-        kind = TICK if frame.rows is None else READINGS
+        kind = READINGS if frame.rows is not None else LISTEN if frame.listen else TICK
         whole = HEADER.pack(MAGIC, kind, len(body), zlib.crc32(body)) + body
         written = os.write(self.file, whole)
         while written < len(whole):
@@ -112,8 +117,8 @@ def _frame(file: BinaryIO, name: str, at: int) -> Frame:
     body = file.read(length)
     if len(body) != length or zlib.crc32(body) != crc:
         raise Damaged(f"{name}: the frame at byte {at} is not what was written")
-    if kind == TICK:
-        return Frame(None, MOMENT.unpack(body)[0])
+    if kind in {TICK, LISTEN}:
+        return Frame(None, MOMENT.unpack(body)[0], kind == LISTEN)
     if magic == FIRST_MAGIC:
         return Frame(_from_first(np.frombuffer(body, dtype=FIRST_ROW)))
     return Frame(np.frombuffer(body, dtype=ROW))

@@ -62,6 +62,10 @@ class Memory:
         self.dirty.update(events.stream.tolist())
         return events
 
+    def listen(self, now_us: int) -> None:
+        """Count silence from `now_us` at the earliest: before, nobody could be heard."""
+        np.maximum(self.state.enrolled, now_us, out=self.state.enrolled)
+
     def in_tail(self) -> np.ndarray:
         """Readings that are in no segment yet."""
         return np.concatenate([np.zeros(0, dtype=tail.ROW), *self.tail_rows])
@@ -93,7 +97,9 @@ def recover(lake: Path, checkpoint: Checkpoint) -> Memory:
     memory = _loaded(state_file(lake, checkpoint.partition, checkpoint.epoch), registry)
     path = lake / tail_name(checkpoint.partition, checkpoint.epoch)
     for frame in tail.frames(path, checkpoint.tail_offset):
-        if frame.rows is None:
+        if frame.listen:
+            memory.listen(frame.tick_us)
+        elif frame.rows is None:
             memory.tick(frame.tick_us)
         else:
             memory.take(frame.rows)
@@ -118,7 +124,7 @@ def _loaded(path: Path, registry: Registry) -> Memory:
             memory.newest_value[:known] = kept["value"]
             memory.newest_arrival[:known] = kept["arrival"]
     for slot, enrolled in registry.enrolled.items():
-        memory.state.enrolled[slot] = enrolled
+        memory.state.enrolled[slot] = max(enrolled, memory.state.enrolled[slot])
     return memory
 
 

@@ -19,6 +19,7 @@ from chengan.city.sense.runner.facts import facts_of
 from chengan.city.sense.runner.registry import version
 from chengan.city.sense.runner.sorting import Rejected, Sorted, doubles, sort_out
 
+DEAF_US = 60_000_000
 Hook = Callable[[str], None]
 
 
@@ -114,6 +115,18 @@ class Partition:
             "late": Counter(),
         }
         commit.commit(self.point, messages=[], sorted_batch=empty, outcome=none, facts=facts)
+
+    def listen(self, now_us: int) -> None:
+        """Begin to hear; after a time without hearing nobody is called silent for that time."""
+        if now_us - self.point.heard_us > DEAF_US:
+            self.point.tail_offset = self.tail.append(tail.Frame(None, now_us, listen=True))
+            self.memory.listen(now_us)
+        self.heard(now_us)
+
+    def heard(self, now_us: int) -> None:
+        """Note that the log could be heard until now."""
+        self.point.heard_us = now_us
+        self.point.save()
 
     def write_latest(self) -> None:
         """Bring the table of newest readings up to date."""

@@ -1,14 +1,17 @@
 """What the runner knows of datastreams: which slot, which dimension, which limits."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
+from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 from chengan.core.tables import units
 
+log = logging.getLogger(__name__)
 SECOND = 1_000_000
 
 
@@ -45,8 +48,12 @@ class Registry:
         for row in StreamLimit.objects.filter(datastream__is_active=True).select_related(
             "datastream"
         ):
+            try:
+                limits.put(row.pk, **_columns(row))
+            except CoreError as error:
+                log.error("limits of datastream %s are not in force: %s", row.pk, error)
+                continue
             self.rules[row.pk] = row.rule
-            limits.put(row.pk, **_columns(row))
         return limits
 
 

@@ -24,6 +24,7 @@ WAIT_S = 0.2
 LATEST_S = 1.0
 ROLL_S = 60.0
 ROLL_BYTES = 128 * 1024 * 1024
+HEARD_S = 10.0
 PAUSE_S = 1.0
 LOCK = 0x72756E00
 TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError)
@@ -66,6 +67,7 @@ def _session(stop: threading.Event, number: int) -> None:
     reader = hub.Reader(settings.NATS_URL, seq=work.point.log_seq, partition=number)
     try:
         reader.open()
+        work.listen(time.time_ns() // 1000)
         _follow(stop, reader, work)
     finally:
         reader.close()
@@ -87,7 +89,7 @@ def pieces(found: list[hub.Taken]) -> Iterator[list[hub.Taken]]:
 
 
 def _follow(stop: threading.Event, reader: hub.Reader, work: Partition) -> None:
-    wrote = rolled = time.monotonic()
+    wrote = rolled = heard = time.monotonic()
     while not stop.is_set():
         found = reader.fetch(BATCH, WAIT_S)
         for piece in pieces(found):
@@ -99,6 +101,9 @@ def _follow(stop: threading.Event, reader: hub.Reader, work: Partition) -> None:
         if not found or not found[-1].behind:
             work.tick(time.time_ns() // 1000)
         work.write_latest()
+        if now - heard > HEARD_S:
+            work.heard(time.time_ns() // 1000)
+            heard = now
         if now - rolled > ROLL_S or work.needs_roll(largest=ROLL_BYTES):
             work.roll()
             rolled = now
