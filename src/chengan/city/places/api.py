@@ -43,7 +43,7 @@ from chengan.city.places.services.accounts import (
 )
 from chengan.city.places.services.objects import ObjectRow, Outcome, Rejected, upsert_objects
 from chengan.city.places.services.roles import seed_roles
-from chengan.city.places.services.sample import load_sample
+from chengan.city.places.services.sample import ensure_kinds, load_sample
 from chengan.city.places.services.trees import put_area, put_organisation
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "account_lines",
     "create_account",
     "duty_holders",
+    "ensure_kinds",
     "get_object",
     "grant",
     "is_empty",

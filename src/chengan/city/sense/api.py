@@ -3,6 +3,7 @@
 import threading
 
 from chengan.city.sense.models import Datastream, Latest, ObservedProperty, StreamLimit
+from chengan.city.sense.rehearsal import check_limits, rehearse
 from chengan.city.sense.selectors import (
     Shown,
     all_datastreams,
@@ -11,7 +12,7 @@ from chengan.city.sense.selectors import (
     shown,
     visible_datastreams,
 )
-from chengan.city.sense.services import load_sample, set_limits
+from chengan.city.sense.services import ensure_properties, load_sample, set_limits
 
 __all__ = [
     "Datastream",
@@ -20,9 +21,12 @@ __all__ = [
     "Shown",
     "StreamLimit",
     "all_datastreams",
+    "check_limits",
+    "ensure_properties",
     "history",
     "latest_all",
     "load_sample",
+    "rehearse",
     "run_runner",
     "set_limits",
     "shown",

@@ -1,5 +1,6 @@
 """Writes of sense: limits handed back by warn, and the sample city's sensors."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense.models import Datastream, ObservedProperty, StreamLimit, Thing
 from chengan.core.tables import units
+
+LOCK = 0x6C696D69
 
 
 @transaction.atomic
@@ -20,6 +23,7 @@ def set_limits(limits: dict[int, dict[str, Any]]) -> int:
     limits : by datastream id; fields of `StreamLimit` without `version`
     """
     with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("select coalesce(max(version), 0) + 1 from sense_streamlimit")
         version = int(cursor.fetchone()[0])
     have = {row.pk: row for row in StreamLimit.objects.filter(pk__in=limits)}
@@ -35,18 +39,26 @@ def set_limits(limits: dict[int, dict[str, Any]]) -> int:
     return len(changed)
 
 
+def ensure_properties(properties: Iterable[Any]) -> None:
+    """Create observed properties; leave alone those that are there."""
+    ObservedProperty.objects.bulk_create(
+        (
+            ObservedProperty(
+                code=item.code,
+                name_zh=item.name_zh,
+                name_en=item.name_en,
+                si_unit=item.si_unit,
+                shown_unit=item.shown_unit,
+            )
+            for item in properties
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def load_sample(sample: Any, at: datetime) -> None:
     """Register the sample city's things and datastreams."""
-    ObservedProperty.objects.bulk_create(
-        ObservedProperty(
-            code=item.code,
-            name_zh=item.name_zh,
-            name_en=item.name_en,
-            si_unit=item.si_unit,
-            shown_unit=item.shown_unit,
-        )
-        for item in sample.properties
-    )
+    ensure_properties(sample.properties)
     properties = {row.code: row for row in ObservedProperty.objects.all()}
     sources = hub.sources_by_key()
     things: dict[str, Thing] = {}

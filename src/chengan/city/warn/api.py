@@ -13,7 +13,7 @@ from chengan.city.warn.selectors import (
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
-from chengan.city.warn.services.limits import load_sample, resolve_limits
+from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
 
 __all__ = [
     "Alarm",
@@ -28,6 +28,8 @@ __all__ = [
     "confirm",
     "counts",
     "dismiss",
+    "ensure_limits",
+    "in_si",
     "load_sample",
     "precision_by_rule",
     "queue",

@@ -170,7 +170,8 @@ def test_what_was_sent_is_kept_beside_si_in_tail_and_segment(stream, lake):
     work.close()
 
 
-def test_a_damaged_tail_stops_the_runner_instead_of_losing_readings(stream, lake):
+def test_a_damaged_tail_stops_the_runner_instead_of_losing_readings(stream, lake, monkeypatch):
+    monkeypatch.setattr(history, "PATIENCE_S", 0.1)
     work = Partition(lake)
     work.take([message(stream, 0, [1.0])], 1)
     work.close()

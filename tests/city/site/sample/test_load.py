@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from chengan.city.site.foundation import limits as defaults
 from chengan.city.site.sample import load
 from chengan.core.geo.distance import distances_m
 from chengan.core.geo.geometry import faults
@@ -205,10 +206,11 @@ def test_no_strain_limit_is_crossed_before_the_second_load_test(sample, tables):
 
 
 def test_unverified_figures_are_bound_to_nothing(sample):
-    unverified = {item.code for item in sample.limit_sets if item.mark == "R"}
-    assert unverified == {"pressure-end"}
-    assert not unverified & {rule.limit_set for rule in sample.rules}
-    assert all(item.source for item in sample.limit_sets)
+    sets = [*sample.limit_sets, *defaults.LIMIT_SETS]
+    unverified = {item.code for item in sets if item.mark == "R"}
+    assert unverified == {"pressure-end", "heated-room"}
+    assert not unverified & {rule.limit_set for rule in [*sample.rules, *defaults.RULES]}
+    assert all(item.source for item in sets)
 
 
 def test_an_override_keeps_the_danger_level(sample):  # 1 %VOL = 10 000 ppm = 20 %LEL

@@ -1,6 +1,7 @@
 """The sample city's ground, written from the plain rows that `site` reads."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,14 +68,19 @@ def _trees(sample: Any) -> None:
         )
 
 
-def _kinds_and_networks(sample: Any) -> None:
-    for each in sample.kinds:
+def ensure_kinds(kinds: Iterable[Any]) -> None:
+    """Create kinds of objects; leave alone those that are there, the city may have changed them."""
+    for each in kinds:
         values = {
             "plate": each.plate,
             "geometry_types": list(each.geometry_types),
             "attribute_schema": each.attribute_schema,
         }
-        ObjectKind.objects.update_or_create(code=each.code, defaults=values | _names(each))
+        ObjectKind.objects.get_or_create(code=each.code, defaults=values | _names(each))
+
+
+def _kinds_and_networks(sample: Any) -> None:
+    ensure_kinds(sample.kinds)
     owners = _by_code(Organisation)
     for each in sample.networks:
         values = {"medium": each.medium, "owner": owners[each.owner]}

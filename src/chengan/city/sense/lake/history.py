@@ -4,6 +4,7 @@ What is asked is one moment's truth: segments and tails are named by one stateme
 rolled or compacted away before it was opened makes the question begin again.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from django.db import connection
 from chengan.city.sense.lake import segments, tail
 
 Answer = TypeVar("Answer")
-TRIES: Final = 8
+PATIENCE_S: Final = 5.0
+PAUSE_S: Final = 0.02
 MOVED = (FileNotFoundError, tail.Damaged, duckdb.IOException)
 NAMED = """
 select 0, path, 0 from sense_segment where time_max >= %s and time_min <= %s
@@ -80,12 +82,14 @@ def snapshot(start_us: int, end_us: int) -> Snapshot:
 
 
 def _at_one_moment(question: Callable[[], Answer]) -> Answer:
-    for _ in range(TRIES - 1):
+    end = time.monotonic() + PATIENCE_S
+    while True:
         try:
             return question()
         except MOVED:
-            continue
-    return question()
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE_S)
 
 
 def readings(datastream: int, start_us: int, end_us: int) -> Readings:
@@ -124,19 +128,19 @@ def _arrays(table: pa.Table) -> Readings:
     )
 
 
-def stored(stream: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """Value already in the segments for each (stream, time µs); NaN where there is none."""
+def stored(stream: np.ndarray, moment: np.ndarray) -> np.ndarray:
+    """Value already in the segments for each (stream, moment µs); NaN where there is none."""
     if not len(stream):
         return np.zeros(0)
-    return _at_one_moment(lambda: _stored(stream, time))
+    return _at_one_moment(lambda: _stored(stream, moment))
 
 
-def _stored(stream: np.ndarray, time: np.ndarray) -> np.ndarray:
+def _stored(stream: np.ndarray, moment: np.ndarray) -> np.ndarray:
     value = np.full(len(stream), np.nan)
-    paths = files(int(time.min()), int(time.max()))
+    paths = files(int(moment.min()), int(moment.max()))
     if not paths:
         return value
-    asked = pa.table({"n": np.arange(len(stream)), "s": stream, "t": time})
+    asked = pa.table({"n": np.arange(len(stream)), "s": stream, "t": moment})
     with duckdb.connect() as lake:
         lake.register("asked", asked)
         found = lake.execute(STORED, [paths]).fetchnumpy()

@@ -3,16 +3,15 @@
 import logging
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
+from chengan.city.sense.runner.columns import SECOND, columns_of
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 from chengan.core.tables import units
 
 log = logging.getLogger(__name__)
-SECOND = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -49,32 +48,12 @@ class Registry:
             "datastream"
         ):
             try:
-                limits.put(row.pk, **_columns(row))
+                limits.put(row.pk, **columns_of(row))
             except CoreError as error:
                 log.error("limits of datastream %s are not in force: %s", row.pk, error)
                 continue
             self.rules[row.pk] = row.rule
         return limits
-
-
-def _columns(row: StreamLimit) -> dict[str, object]:
-    nan = np.nan
-    stream = row.datastream
-    return {
-        "plausible_low": nan if stream.plausible_low is None else stream.plausible_low,
-        "plausible_high": nan if stream.plausible_high is None else stream.plausible_high,
-        "high": [nan if part is None else part for part in row.high or [None] * 5],
-        "low": [nan if part is None else part for part in row.low or [None] * 5],
-        "hysteresis": row.hysteresis,
-        "hold_us": round(row.hold_s * SECOND),
-        "clear_hold_us": round(row.clear_hold_s * SECOND),
-        "rate_limit": nan if row.rate is None else row.rate,
-        "rate_severity": row.rate_severity,
-        "stuck_us": round(row.stuck_s * SECOND),
-        "stuck_epsilon": row.stuck_epsilon,
-        "expected_interval_us": round(stream.expected_interval_s * SECOND),
-        "silent_after_us": round(row.silent_s * SECOND),
-    }
 
 
 def version() -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -79,6 +80,9 @@ def _make_city(
     from django.db import connection
 
     call_command("migrate", verbosity=0, interactive=False)
+    from chengan.city.site.foundation.lay import lay
+
+    lay(datetime.now(UTC))
     steps("migrate", "done")
     from chengan.city.site.sample import seed
 

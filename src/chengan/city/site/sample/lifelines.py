@@ -5,57 +5,16 @@ from typing import Any
 from chengan.city.site.sample.shapes import (
     CityObject,
     Datastream,
-    Kind,
     LimitSet,
     Network,
-    Property,
     Recording,
     Rule,
     Source,
 )
 
-AREA_SHAPES = ("Polygon", "MultiPolygon")
-KINDS = [
-    Kind("road", "道路", "Road", "公共安全", ("LineString",)),
-    Kind("building", "建筑", "Building", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
-    Kind("school", "学校", "School", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
-    Kind("hospital", "医院", "Hospital", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
-    Kind("bridge", "桥梁", "Bridge", "城市生命线", ("LineString", "Point", *AREA_SHAPES)),
-    Kind("water_body", "水域", "Water body", "自然灾害", ("Point", *AREA_SHAPES, "LineString")),
-    Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",)),
-    Kind("water_junction", "供水节点", "Water junction", "城市生命线", ("Point",)),
-    Kind("water_pipe", "供水管", "Water pipe", "城市生命线", ("LineString",)),
-    Kind("road_detector", "交通检测点", "Road detector", "公共安全", ("Point",)),
-    Kind("fire_station", "消防站", "Fire station", "公共安全", ("Point", *AREA_SHAPES)),
-    Kind("crowded_place", "人员密集场所", "Crowded place", "公共安全", ("Point", *AREA_SHAPES)),
-    Kind("park", "公园", "Park", "公共安全", ("Point", *AREA_SHAPES)),
-    Kind("station", "车站", "Station", "公共安全", ("Point", *AREA_SHAPES)),
-    Kind("subway_entrance", "地铁出入口", "Subway entrance", "公共安全", ("Point",)),
-    Kind("substation", "变电站", "Substation", "城市生命线", ("Point", *AREA_SHAPES)),
-    Kind("water_tank", "供水水池", "Water tank", "城市生命线", ("Point",)),
-    Kind("water_reservoir", "水源", "Water source", "城市生命线", ("Point",)),
-    Kind("water_pump", "水泵", "Water pump", "城市生命线", ("Point", "LineString")),
-    Kind("water_valve", "阀门", "Valve", "城市生命线", ("Point", "LineString")),
-    Kind("enterprise", "企业", "Enterprise", "生产安全", ("Point", *AREA_SHAPES)),
-    Kind("weather_station", "气象站", "Weather station", "自然灾害", ("Point",)),
-]
-
 NETWORKS = [
     Network("gas-network", "样例燃气管网", "Sample gas network", "gas", "gas"),
     Network("water-network", "样例供水管网", "Sample water network", "water", "water"),
-]
-
-PROPERTIES = [
-    Property("methane", "甲烷浓度", "Methane", "1", "ppm"),
-    Property("strain", "应变", "Strain", "1", "um/m"),
-    Property("force", "支座力", "Bearing force", "N", "kN"),
-    Property("temperature", "温度", "Temperature", "K", "Cel"),
-    Property("pressure", "压力", "Pressure", "Pa", "mH2O"),
-    Property("speed", "车速", "Traffic speed", "m/s", "km/h"),
-    Property("occupancy", "占有率", "Occupancy", "1", "%"),
-    Property("travel-time", "行程时间", "Travel time", "s", "s"),
-    Property("wind-speed", "风速", "Wind speed", "m/s", "m/s"),
-    Property("wind-direction", "风向", "Wind direction", "rad", "deg"),
 ]
 
 SOURCES = [
@@ -82,15 +41,7 @@ RECORDINGS = [  # the offset at which a limit is crossed, see schema.md
 ]
 
 OURS = "城安样例设定，由城市确定 · Chengan sample setting, the city's to set"
-GB_50493 = "GB/T 50493-2019：一级 ≤25%LEL，二级 ≤50%LEL；颜色对应为城安设定 · colours ours"
 LIMIT_SETS = [
-    LimitSet("methane-1vol", "相邻地下空间甲烷 1%VOL 提示", "Methane beside gas pipes, prompt at 1 %VOL",
-             "methane", "%VOL", "合肥相邻地下空间，中新网 2024-11-08", "V", high={1: 1.0}),
-    LimitSet("methane-plant-lel", "石化可燃气体 25/50%LEL", "Combustible gas in plants, 25/50 %LEL of methane",
-             "methane", "%VOL", GB_50493, "V", high={3: 1.25, 4: 2.5}, hysteresis=0.1, clear_hold_s=60),
-    LimitSet("methane-gallery-lel", "管廊天然气舱 20%LEL", "Gas in utility tunnels, 20 %LEL of methane",
-             "methane", "%VOL", "管廊天然气舱报警 ≤20%LEL，待核实；颜色对应为城安设定 · colour ours", "V-",
-             high={3: 1.0}, hysteresis=0.1, clear_hold_s=60),
     LimitSet("methane-trace", "样例厂界痕量甲烷", "Sample fence-line trace methane", "methane", "ppm",
              f"{OURS}；红色为 1%VOL = 20%LEL · red is 1 %VOL = 20 %LEL", "D",
              high={1: 5, 2: 10, 3: 20, 4: 60, 5: 10_000}, hysteresis=1.0, clear_hold_s=600),
@@ -100,9 +51,6 @@ LIMIT_SETS = [
              low={2: 225, 3: 200}, hysteresis=3, hold_s=5, clear_hold_s=60),
     LimitSet("pressure-sample", "样例供水压力过低", "Sample water pressure, low", "pressure", "kPa", OURS, "D",
              low={2: 300, 3: 200, 4: 100}, hysteresis=10, clear_hold_s=600),
-    LimitSet("pressure-end", "供水末梢压力（未核实，未启用）", "Water pressure at the end (unverified, not in use)",
-             "pressure", "kPa", "0.14 MPa，通称，未核实 · commonly known, unverified", "R", low={3: 140},
-             hysteresis=10, clear_hold_s=600),
     LimitSet("speed-sample", "样例车速过低", "Sample traffic speed, low", "speed", "km/h", OURS, "D",
              low={1: 48, 2: 32}, hysteresis=5, clear_hold_s=600),
     LimitSet("occupancy-sample", "样例道路占有率过高", "Sample road occupancy, high", "occupancy", "%", OURS, "D",
@@ -114,7 +62,6 @@ LIMIT_SETS = [
 ]  # fmt: skip
 
 RULES = [
-    Rule("methane-1vol", object_kind="gas_well"),
     Rule("methane-trace", object_kind="gas_well", owner="gas"),
     Rule("strain-sample", object_kind="bridge"),
     Rule("force-sample", object_kind="bridge"),
@@ -124,7 +71,6 @@ RULES = [
     Rule("travel-time-sample", object_kind="road_detector"),
     Rule("machine-temperature", datastream="machine-temperature"),
 ]
-"""Limits marked R are bound to nothing: a city that has read the text may bind them."""
 
 # Relative places of the eight sensors at the recorded site, degrees from its middle.
 GAS_MIDDLE = (-105.13986, 40.59579)

@@ -5,6 +5,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from chengan.city.site.foundation.kinds import KINDS
+from chengan.city.site.foundation.limits import PROPERTIES
 from chengan.city.site.sample import ground, lifelines
 from chengan.city.site.sample.shapes import (
     CityObject,
@@ -32,11 +34,11 @@ def load() -> Sample:
         posts=ground.POSTS,
         duties=ground.DUTIES,
         accounts=ground.ACCOUNTS,
-        kinds=lifelines.KINDS,
+        kinds=KINDS,
         networks=lifelines.NETWORKS,
         objects=[*streets(), *[item for objects, _streams in pieces for item in objects]],
         sources=lifelines.SOURCES,
-        properties=lifelines.PROPERTIES,
+        properties=PROPERTIES,
         datastreams=[item for _objects, streams in pieces for item in streams],
         limit_sets=lifelines.LIMIT_SETS,
         rules=lifelines.RULES,
@@ -47,7 +49,7 @@ def load() -> Sample:
 
 def streets() -> list[CityObject]:
     """Roads, buildings, schools, bridges and water of OpenStreetMap."""
-    words = {kind.code: kind for kind in lifelines.KINDS}
+    words = {kind.code: kind for kind in KINDS}
     return [_street(feature, words) for feature in _features("objects.geojson")]
 
 
@@ -66,7 +68,7 @@ def _street(feature: dict[str, Any], words: dict[str, Kind]) -> CityObject:
 
 def water() -> tuple[list[CityObject], list[Datastream]]:
     """Net3's nodes and links, placed in the sample city by us, and the simulated pressures."""
-    words = {kind.code: kind for kind in lifelines.KINDS}
+    words = {kind.code: kind for kind in KINDS}
     objects = [_water_object(feature, words) for feature in _features("water_network.geojson")]
     places = {item.external_id: item.geometry["coordinates"] for item in objects}
     streams = [

@@ -11,6 +11,7 @@ from django.db import transaction
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
+from chengan.city.site.foundation.lay import lay
 from chengan.city.site.sample.load import load
 from chengan.city.site.sample.shapes import Account
 from chengan.city.warn import api as warn
@@ -34,6 +35,7 @@ def ensure(data: Path, *, progress: Progress) -> list[tuple[str, str]]:
 @transaction.atomic
 def create(*, at: datetime) -> dict[str, str]:
     """Load every stage's part of the sample city; give a new password for each account."""
+    lay(at)
     sample = load()
     places.load_sample(sample, at)
     hub.load_sample(sample, at)

@@ -77,11 +77,20 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
             "hysteresis": float(units.difference_to_si(limit_set.hysteresis, limit_set.unit)),
             "hold_s": limit_set.hold_s,
             "clear_hold_s": limit_set.clear_hold_s,
+            "rate": _rate(limit_set),
+            "rate_severity": limit_set.rate_severity if limit_set.rate_per_s is not None else 0,
             "stuck_s": limit_set.stuck_s,
+            "stuck_epsilon": float(units.difference_to_si(limit_set.stuck_epsilon, limit_set.unit)),
             "rule": f"{limit_set.code}/{limit_set.version}",
         }
     except CoreError as error:
         raise BadLimits(f"{limit_set.code}: {error}") from error
+
+
+def _rate(limit_set: LimitSet) -> float | None:
+    if limit_set.rate_per_s is None:
+        return None
+    return float(units.difference_to_si(limit_set.rate_per_s, limit_set.unit))
 
 
 def _thresholds(given: dict[str, float], unit: str) -> list[float | None]:
@@ -92,31 +101,50 @@ def _thresholds(given: dict[str, float], unit: str) -> list[float | None]:
 
 
 @transaction.atomic
-def load_sample(sample: Any, at: datetime) -> None:
-    """Register the sample city's limit sets and bind them."""
+def ensure_limits(
+    limit_sets: Iterable[Any], rules: Iterable[Any], at: datetime, *, is_sample: bool = False
+) -> int:
+    """Create limit sets that are not there, with their bindings; give how many are new.
+
+    Those that are there stay as they are: the city may have decided otherwise.
+    """
     properties = {row.code: row for row in sense.ObservedProperty.objects.all()}
-    for item in sample.limit_sets:
-        made = LimitSet.objects.create(
-            code=item.code,
-            name_zh=item.name_zh,
-            name_en=item.name_en,
-            observed_property=properties[item.property],
-            unit=item.unit,
-            high={str(level): figure for level, figure in item.high.items()},
-            low={str(level): figure for level, figure in item.low.items()},
-            hysteresis=item.hysteresis,
-            hold_s=item.hold_s,
-            clear_hold_s=item.clear_hold_s,
-            silent_factor=item.silent_factor,
-            stuck_s=item.stuck_s,
-            source=item.source,
-            mark=item.mark,
-            effective_at=at,
-            is_sample=True,
-        )
-        for rule in sample.rules:
+    have = set(LimitSet.objects.values_list("code", flat=True))
+    fresh = [item for item in limit_sets if item.code not in have]
+    for item in fresh:
+        made = _create(item, properties[item.property], at, is_sample=is_sample)
+        for rule in rules:
             if rule.limit_set == item.code:
                 _bind(rule, made)
+    return len(fresh)
+
+
+def _create(
+    item: Any, observed: sense.ObservedProperty, at: datetime, *, is_sample: bool
+) -> LimitSet:
+    return LimitSet.objects.create(
+        code=item.code,
+        name_zh=item.name_zh,
+        name_en=item.name_en,
+        observed_property=observed,
+        unit=item.unit,
+        high={str(level): figure for level, figure in item.high.items()},
+        low={str(level): figure for level, figure in item.low.items()},
+        hysteresis=item.hysteresis,
+        hold_s=item.hold_s,
+        clear_hold_s=item.clear_hold_s,
+        silent_factor=item.silent_factor,
+        stuck_s=item.stuck_s,
+        source=item.source,
+        mark=item.mark,
+        effective_at=at,
+        is_sample=is_sample,
+    )
+
+
+def load_sample(sample: Any, at: datetime) -> None:
+    """Register the sample city's limit sets and bind them."""
+    ensure_limits(sample.limit_sets, sample.rules, at, is_sample=True)
     resolve_limits()
 
 
@@ -124,9 +152,9 @@ def _bind(rule: Any, limit_set: LimitSet) -> None:
     kinds = {row.code: row for row in places.ObjectKind.objects.all()}
     Rule.objects.create(
         observed_property=limit_set.observed_property,
-        object_kind=kinds.get(rule.object_kind),
+        object_kind=kinds[rule.object_kind] if rule.object_kind else None,
         owner=places.organisation_by_code(rule.owner) if rule.owner else None,
         datastream=sense.Datastream.objects.get(key=rule.datastream) if rule.datastream else None,
         limit_set_code=limit_set.code,
-        is_sample=True,
+        is_sample=limit_set.is_sample,
     )

@@ -1,0 +1,1 @@
+"""What every city begins with: roles, kinds of objects, observed properties, default limits."""

@@ -1,0 +1,41 @@
+"""Kinds of city objects by plate (板块); a city adds its own."""
+
+from chengan.city.site.sample.shapes import Kind
+
+AREA_SHAPES = ("Polygon", "MultiPolygon")
+KINDS = [
+    Kind("road", "道路", "Road", "公共安全", ("LineString",)),
+    Kind("building", "建筑", "Building", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("school", "学校", "School", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("hospital", "医院", "Hospital", "公共安全", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("bridge", "桥梁", "Bridge", "城市生命线", ("LineString", "Point", *AREA_SHAPES)),
+    Kind("water_body", "水域", "Water body", "自然灾害", ("Point", *AREA_SHAPES, "LineString")),
+    Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",)),
+    Kind("water_junction", "供水节点", "Water junction", "城市生命线", ("Point",)),
+    Kind("water_pipe", "供水管", "Water pipe", "城市生命线", ("LineString",)),
+    Kind("road_detector", "交通检测点", "Road detector", "公共安全", ("Point",)),
+    Kind("fire_station", "消防站", "Fire station", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("crowded_place", "人员密集场所", "Crowded place", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("park", "公园", "Park", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("station", "车站", "Station", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("subway_entrance", "地铁出入口", "Subway entrance", "公共安全", ("Point",)),
+    Kind("substation", "变电站", "Substation", "城市生命线", ("Point", *AREA_SHAPES)),
+    Kind("water_tank", "供水水池", "Water tank", "城市生命线", ("Point",)),
+    Kind("water_reservoir", "水源", "Water source", "城市生命线", ("Point",)),
+    Kind("water_pump", "水泵", "Water pump", "城市生命线", ("Point", "LineString")),
+    Kind("water_valve", "阀门", "Valve", "城市生命线", ("Point", "LineString")),
+    Kind("enterprise", "企业", "Enterprise", "生产安全", ("Point", *AREA_SHAPES)),
+    Kind("weather_station", "气象站", "Weather station", "自然灾害", ("Point",)),
+    Kind("gas_pipe", "燃气管", "Gas pipe", "城市生命线", ("LineString",)),
+    Kind("drainage_pipe", "排水管", "Drainage pipe", "城市生命线", ("LineString",)),
+    Kind("heat_pipe", "供热管", "Heating pipe", "城市生命线", ("LineString",)),
+    Kind("utility_tunnel", "综合管廊", "Utility tunnel", "城市生命线", ("Point", "LineString", *AREA_SHAPES)),
+    Kind("manhole", "窨井", "Manhole", "城市生命线", ("Point",)),
+    Kind("underpass", "下穿通道", "Underpass", "城市生命线", ("Point", "LineString", *AREA_SHAPES)),
+    Kind("lift", "电梯", "Lift", "公共安全", ("Point",)),
+    Kind("high_rise", "高层建筑", "High-rise building", "公共安全", ("Point", *AREA_SHAPES)),
+    Kind("chemical_plant", "危险化学品企业", "Hazardous-chemicals enterprise", "生产安全", ("Point", *AREA_SHAPES)),
+    Kind("construction_site", "建筑工地", "Construction site", "生产安全", ("Point", *AREA_SHAPES)),
+    Kind("tailings_pond", "尾矿库", "Tailings pond", "生产安全", ("Point", *AREA_SHAPES)),
+    Kind("landslide_site", "地质灾害点", "Landslide site", "自然灾害", ("Point", *AREA_SHAPES)),
+]  # fmt: skip
