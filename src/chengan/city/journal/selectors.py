@@ -31,6 +31,11 @@ def after(seq: int, kinds: Collection[str] | None = None, limit: int = 1000) -> 
     return list((facts.filter(kind__in=kinds) if kinds is not None else facts)[:limit])
 
 
+def about(subject: str, most: int = 100) -> list[Entry]:
+    """Return the newest facts about `subject` (like `alarm:17`), newest first."""
+    return list(Entry.objects.filter(subject=subject).order_by("-seq")[:most])
+
+
 def last_seq() -> int:
     """Number of the last fact; 0 when there is none."""
     return Head.objects.values_list("seq", flat=True).first() or 0

@@ -9,6 +9,7 @@ from chengan.city.places.errors import (
     PlacesError,
     WrongState,
 )
+from chengan.city.places.export import answer as table_file
 from chengan.city.places.models import Area, CityObject, Network, ObjectKind, Organisation, User
 from chengan.city.places.permissions import Permission
 from chengan.city.places.selectors import (
@@ -89,6 +90,7 @@ __all__ = [
     "seed_roles",
     "set_open",
     "set_password",
+    "table_file",
     "upsert_objects",
     "user_ids_in",
     "visible_areas",

@@ -1,46 +1,82 @@
-"""Objects as CSV or Excel, streamed."""
+"""Tables as CSV (streamed) or Excel, for every list; what a spreadsheet would run is quoted."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
 
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
 from openpyxl import Workbook
 
 from chengan.city.places.models import CityObject
 
-HEADERS = [
+Cell = str | float | int | datetime | None
+EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXCEL_ROWS: Final = 1_000_000
+HEADERS: Final = [
     "namespace", "external_id", "kind", "name_zh", "name_en", "owner", "area", "lon", "lat",
 ]  # fmt: skip
 
 
-def cells(each: CityObject) -> list[str | float]:
-    """One row; text that a spreadsheet would run as a formula is quoted."""
-    area = each.area.code if each.area else ""
-    texts = [each.namespace, each.external_id, each.kind.code, each.name_zh, each.name_en]
-    texts += [each.owner.code, area]
-    return [f"'{text}" if text[:1] in "=+-@\t\r" and text else text for text in texts] + [
-        each.lon,
-        each.lat,
-    ]
+def answer(
+    name: str, form: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> HttpResponseBase:
+    """Give a table as a file to keep: `form` is csv or xlsx (at most EXCEL_ROWS rows)."""
+    made: HttpResponseBase
+    if form == "xlsx":
+        made = HttpResponse(as_excel(headers, rows), content_type=EXCEL)
+    else:
+        made = StreamingHttpResponse(as_csv(headers, rows), content_type="text/csv; charset=utf-8")
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return made
 
 
-def as_csv(found: Iterable[CityObject]) -> Iterator[str]:
-    """CSV in UTF-8 with the mark that Excel looks for."""
+def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """CSV in UTF-8 with the mark that Excel looks for; times with their offset."""
     yield "\ufeff"
-    for row in [HEADERS], (cells(each) for each in found):
-        for values in row:
-            line = io.StringIO()
-            csv.writer(line).writerow(values)
-            yield line.getvalue()
+    line = io.StringIO()
+    writer = csv.writer(line)
+    for values in _all(headers, rows):
+        writer.writerow(
+            [each.isoformat() if isinstance(each, datetime) else each for each in values]
+        )
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
-def as_excel(found: Iterable[CityObject]) -> bytes:
-    """Give a workbook of one sheet."""
+def as_excel(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Give a workbook of one sheet; times as the city's clock shows them."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("objects")
-    sheet.append(HEADERS)
-    for each in found:
-        sheet.append(cells(each))
+    sheet = book.create_sheet()
+    for number, values in enumerate(_all(headers, rows)):
+        if number > EXCEL_ROWS:
+            break
+        sheet.append(
+            [each.replace(tzinfo=None) if isinstance(each, datetime) else each for each in values]
+        )
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _all(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
+    yield list(headers)
+    for row in rows:
+        yield [_safe(each) for each in row]
+
+
+def _safe(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{cell}"
+    return timezone.localtime(cell) if isinstance(cell, datetime) else cell
+
+
+def cells(each: CityObject) -> list[Cell]:
+    """One object's row under HEADERS."""
+    area = each.area.code if each.area else ""
+    texts = [each.namespace, each.external_id, each.kind.code, each.name_zh, each.name_en]
+    return [*texts, each.owner.code, area, each.lon, each.lat]

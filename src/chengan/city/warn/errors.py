@@ -3,7 +3,8 @@
 WarnError
 ├── NotWaiting       somebody judged it first
 ├── NeedsReason      a dismissal without one of the reasons
-└── BadLimits        limits that contradict each other, or their unit
+├── BadLimits        limits that contradict each other, or their unit
+└── Stale            somebody changed the limits meanwhile
 """
 
 
@@ -21,3 +22,7 @@ class NeedsReason(WarnError):
 
 class BadLimits(WarnError):
     """Limits that contradict each other, or a unit that measures something else."""
+
+
+class Stale(WarnError):
+    """Somebody changed the limits meanwhile: look at them again before changing them."""

@@ -45,6 +45,10 @@ class LimitSet(models.Model):
     stuck_s = models.FloatField(default=0)
     stuck_epsilon = models.FloatField(default=0)
     silent_factor = models.FloatField(default=3)
+    owner = models.ForeignKey(
+        "places.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    changed_by = models.CharField(max_length=150, blank=True)
     source = models.TextField(_("source"))
     mark = models.CharField(max_length=2, choices=Mark.choices)
     effective_at = models.DateTimeField()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -15,7 +15,6 @@ from chengan.city.places.permissions import Permission
 
 PAGE = 50
 NEARBY_M = 120
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKUPS = {"kind": "kind__code", "owner": "owner__code", "area": "area__code"}
 
 
@@ -65,13 +64,7 @@ def object_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered objects as CSV or Excel."""
     selectors.require(request.user, Permission.VIEW_PLACES)
     found = filtered(request).iterator(chunk_size=2000)
-    answer: HttpResponseBase
-    if form == "xlsx":
-        answer = HttpResponse(export.as_excel(found), content_type=EXCEL)
-    else:
-        answer = StreamingHttpResponse(export.as_csv(found), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="objects.{form}"'
-    return answer
+    return export.answer("objects", form, export.HEADERS, map(export.cells, found))
 
 
 @require_GET

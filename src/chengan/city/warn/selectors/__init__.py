@@ -3,10 +3,21 @@
 from chengan.city.warn.selectors.alarms import (
     Queue,
     counts,
+    filtered,
+    precision_by_code,
     precision_by_rule,
     queue,
     similar,
     visible_alarms,
 )
 
-__all__ = ["Queue", "counts", "precision_by_rule", "queue", "similar", "visible_alarms"]
+__all__ = [
+    "Queue",
+    "counts",
+    "filtered",
+    "precision_by_code",
+    "precision_by_rule",
+    "queue",
+    "similar",
+    "visible_alarms",
+]

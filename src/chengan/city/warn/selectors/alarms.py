@@ -10,7 +10,15 @@ from chengan.city.places import api as places
 from chengan.city.warn.models import Alarm
 
 PAGE = 50
-FILTERS = ("status", "severity", "category", "cause")
+FILTERS = {
+    "status": "status",
+    "severity": "severity",
+    "category": "category",
+    "cause": "cause",
+    "kind": "city_object__kind__code",
+    "assigned": "assigned_to",
+}
+TEXT = ("city_object__name_zh", "city_object__name_en", "datastream__name_zh", "datastream__key")
 
 
 RELATED = ("city_object__kind", "city_object__owner", "datastream__observed_property")
@@ -31,18 +39,31 @@ class Queue:
     after: str
 
 
+def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Alarm]:
+    """Give the alarms that `filters` (FILTERS, and `q` for text or a number) leave, worst first."""
+    found = visible_alarms(user).filter(
+        **{FILTERS[name]: filters[name] for name in FILTERS if filters.get(name)}
+    )
+    if text := filters.get("q", "").strip():
+        match = Q()
+        for name in TEXT:
+            match |= Q(**{f"{name}__icontains": text})
+        if text.removeprefix("#").isdecimal():
+            match |= Q(number=int(text.removeprefix("#")))
+        found = found.filter(match)
+    return found.order_by("-severity", "-number")
+
+
 def queue(
     user: places.Somebody, filters: Mapping[str, str], after: str = "", most: int = PAGE
 ) -> Queue:
     """Give the alarms worst first, then newest, from behind `after` (severity-number)."""
-    found = visible_alarms(user).filter(
-        **{name: filters[name] for name in FILTERS if filters.get(name)}
-    )
+    found = filtered(user, filters)
     severity, _dash, number = after.partition("-")
     if severity.isdigit() and number.isdigit():
         behind = Q(severity__lt=int(severity)) | Q(severity=int(severity), number__lt=int(number))
         found = found.filter(behind)
-    page = _with_related(found.order_by("-severity", "-number")[: most + 1])
+    page = _with_related(found[: most + 1])
     last = page[most - 1] if len(page) > most else None
     return Queue(page[:most], f"{last.severity}-{last.number}" if last else "")
 
@@ -88,6 +109,20 @@ def precision_by_rule() -> list[dict[str, Any]]:
         .order_by("rule")
     )
     return [row | {"precision": _share(row["confirmed"], row["dismissed"])} for row in rows]
+
+
+def precision_by_code() -> dict[str, dict[str, Any]]:
+    """As `precision_by_rule`, all versions of a limit set together."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in precision_by_rule():
+        code = row["rule"].rpartition("/")[0]
+        kept = sums.setdefault(code, {"raised": 0, "confirmed": 0, "dismissed": 0})
+        for name in kept:
+            kept[name] += row[name]
+    return {
+        code: row | {"precision": _share(row["confirmed"], row["dismissed"])}
+        for code, row in sums.items()
+    }
 
 
 def _share(confirmed: int, dismissed: int) -> float | None:

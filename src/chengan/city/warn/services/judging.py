@@ -81,3 +81,20 @@ def _record(kind: str, alarm: Alarm, by: str, at: datetime, extra: dict[str, str
     )
     with connection.cursor() as sql:
         sql.execute("select pg_notify('alarms', %s)", [str(alarm.pk)])
+
+
+def assign(*, alarm: Alarm, to: str, before: str, by: str, at: datetime) -> None:
+    """Give an alarm to somebody (or to nobody: empty), who takes it over from `before`.
+
+    Raises
+    ------
+    NotWaiting
+        If somebody else has it meanwhile.
+    """
+    with transaction.atomic():
+        found = Alarm.objects.filter(pk=alarm.pk, assigned_to=before)
+        if not found.update(assigned_to=to):
+            raise NotWaiting(
+                f"报警 {alarm.number} 已由他人接手 · alarm {alarm.number}: somebody else took it"
+            )
+        _record("warn.alarm.assigned", alarm, by, at, {"to": to, "before": before})

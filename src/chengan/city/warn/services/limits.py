@@ -17,12 +17,18 @@ SEVERITIES = (1, 2, 3, 4, 5)
 LEAST_SILENCE_S = 60.0
 
 
-def resolve_limits() -> int:
-    """Hand every datastream's nearest limits to sense; give how many changed."""
+def resolve_limits(observed_property: int | None = None) -> int:
+    """Hand each datastream's nearest limits to sense (those of one property when it is given).
+
+    Gives how many changed.
+    """
     rules = list(Rule.objects.filter(is_active=True))
     sets = {row.code: row for row in LimitSet.objects.filter(retired_at=None).order_by("version")}
     found = {}
-    for datastream in sense.all_datastreams():
+    streams = sense.all_datastreams()
+    if observed_property is not None:
+        streams = streams.filter(observed_property=observed_property)
+    for datastream in streams:
         rule = nearest(rules, datastream)
         limit_set = sets.get(rule.limit_set_code) if rule else None
         found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s)

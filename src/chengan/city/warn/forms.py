@@ -1,0 +1,96 @@
+"""The form of a limit set: levels above and below, holds, rate, stuck, source."""
+
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chengan.city.warn.models import LimitSet, Severity
+from chengan.city.warn.services.overriding import Figures
+
+LEVELS = tuple(Severity.values)
+
+
+class LimitForm(forms.Form):
+    """Figures in the set's own unit; an empty level is not watched."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    hysteresis = forms.FloatField(label=_("Hysteresis"), min_value=0)
+    hold_s = forms.FloatField(label=_("Beyond for, s"), min_value=0)
+    clear_hold_s = forms.FloatField(label=_("Back for, s"), min_value=0)
+    rate_per_s = forms.FloatField(label=_("Rate of change, per s"), required=False, min_value=0)
+    rate_severity = forms.TypedChoiceField(
+        label=_("Level of a fast change"), coerce=int, empty_value=None, required=False, choices=()
+    )
+    stuck_s = forms.FloatField(label=_("Stuck after, s (0: never)"), min_value=0)
+    stuck_epsilon = forms.FloatField(label=_("Stuck within"), min_value=0)
+    silent_factor = forms.FloatField(label=_("Silent after, intervals"), min_value=1)
+    source = forms.CharField(label=_("Source or reason"), widget=forms.Textarea(attrs={"rows": 2}))
+    mark = forms.ChoiceField(label=_("How sure"), choices=LimitSet.Mark.choices)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Add a field for each level above and below."""
+        super().__init__(*args, **more)
+        chosen = [("", _("none")), *Severity.choices]
+        self.fields["rate_severity"].choices = chosen  # type: ignore[attr-defined]
+        for side, word in (("high", _("Above")), ("low", _("Below"))):
+            for level in LEVELS:
+                self.fields[f"{side}_{level}"] = forms.FloatField(
+                    label=f"{word} · {Severity(level).label}", required=False
+                )
+
+    def side(self, name: str) -> list[forms.BoundField]:
+        """The fields of one side (`high` or `low`), red first."""
+        return [self[f"{name}_{level}"] for level in reversed(LEVELS)]
+
+    @property
+    def above(self) -> list[forms.BoundField]:
+        """Fields of the upper limits."""
+        return self.side("high")
+
+    @property
+    def below(self) -> list[forms.BoundField]:
+        """Fields of the lower limits."""
+        return self.side("low")
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """Every other field that is shown."""
+        names = [name for name in self.fields if not name.startswith(("high_", "low_", "version"))]
+        return [self[name] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a level where there is a rate, and for a rate where there is a level."""
+        given = super().clean() or {}
+        if (given.get("rate_per_s") is None) != (not given.get("rate_severity")):
+            self.add_error("rate_severity", _("A rate needs a level, and a level needs a rate."))
+        return given
+
+    def figures(self) -> Figures:
+        """What was entered."""
+        given = self.cleaned_data
+        plain = {
+            each.name: given[each.name]
+            for each in fields(Figures)
+            if each.name not in {"high", "low", "rate_severity"}
+        }
+        return Figures(
+            high=self._levels("high"),
+            low=self._levels("low"),
+            rate_severity=given["rate_severity"] or 0,
+            **plain,
+        )
+
+    def _levels(self, side: str) -> dict[str, float]:
+        given = {str(level): self.cleaned_data[f"{side}_{level}"] for level in LEVELS}
+        return {level: figure for level, figure in given.items() if figure is not None}
+
+
+def initial(limit_set: LimitSet) -> dict[str, Any]:
+    """The form's content for a version."""
+    names = [name for name in LimitForm.base_fields if name != "version"]
+    found = {name: getattr(limit_set, name) for name in names}
+    for side in ("high", "low"):
+        found |= {f"{side}_{level}": value for level, value in getattr(limit_set, side).items()}
+    return found | {"version": limit_set.version}
