@@ -6,6 +6,8 @@ PlacesError
 ├── BeyondScope    somebody would give or take more than they hold themselves
 ├── BadPassword    a password that the rules refuse
 ├── NameTaken      an account name in use
+├── Conflict       a row that somebody else changed since it was opened
+├── InUse          a row that others still rest on
 └── WrongState     an import that cannot be started or stopped now
 """
 
@@ -41,3 +43,11 @@ class NameTaken(PlacesError):
 
 class WrongState(PlacesError):
     """The import is not in a state that allows this."""
+
+
+class Conflict(PlacesError):
+    """Somebody else changed the row since it was opened."""
+
+
+class InUse(PlacesError):
+    """Others still rest on the row; the message says which."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengan.city.places.views import imports, objects, people
+from chengan.city.places.views import imports, objects, people, records
 
 app_name = "places"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("imports/<int:job_id>/errors/", imports.import_errors, name="import_errors"),
     path("organisations/", people.organisation_tree, name="organisations"),
     path("duties/", people.duty_list, name="duties"),
+    path("records/", records.register, name="register"),
+    path("records/<slug:sort>/", records.record_list, name="records"),
+    path("records/<slug:sort>/new/", records.record_new, name="record_new"),
+    path("records/<slug:sort>/<int:key>/", records.record_edit, name="record_edit"),
+    path("records/<slug:sort>/<int:key>/retire/", records.record_retire, name="record_retire"),
     path("users/", people.user_list, name="users"),
     path("users/<int:user_id>/", people.user_page, name="user"),
     path("users/<int:user_id>/open/", people.user_open, name="user_open"),

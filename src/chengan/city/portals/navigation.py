@@ -47,6 +47,14 @@ TABS = {
         Way("hub:sources", _("Sources"), under=("/hub/sources/",)),
         Way("hub:quarantine", _("Quarantine"), May.HANDLE_QUARANTINE, ("/hub/quarantine/",)),
     ),
+    "/city/": (
+        Way("places:objects", _("Objects"), May.VIEW_PLACES, ("/city/objects/",)),
+        Way("places:organisations", _("Organisations"), May.VIEW_PLACES),
+        Way("places:duties", _("Duties and rosters"), May.VIEW_PLACES),
+        Way("places:register", _("Register"), May.EDIT_PLACES, ("/city/records/",)),
+        Way("places:imports", _("Imports"), May.IMPORT_PLACES, ("/city/imports/",)),
+        Way("places:users", _("Accounts"), May.MANAGE_USERS, ("/city/users/",)),
+    ),
     "/warn/": (
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),
         Way("warn:rules", _("Limits and precision"), under=("/warn/rules/",)),

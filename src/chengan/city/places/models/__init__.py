@@ -6,6 +6,7 @@ from chengan.city.places.models.importing import ImportJob
 from chengan.city.places.models.objects import CityObject, Network, ObjectKind
 from chengan.city.places.models.organisation import Organisation
 from chengan.city.places.models.people import Duty, Holding, Person, Post, Shift, Substitute
+from chengan.city.places.models.saved import SavedView
 
 __all__ = [
     "Area",
@@ -20,6 +21,7 @@ __all__ = [
     "Person",
     "Post",
     "Role",
+    "SavedView",
     "Shift",
     "Substitute",
     "User",

@@ -18,6 +18,10 @@ class User(AbstractUser):
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
 
 @pghistory.track()
 class Role(Named):
@@ -25,6 +29,10 @@ class Role(Named):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     permissions = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
 
 
 @pghistory.track()
@@ -38,6 +46,8 @@ class Grant(models.Model):
     )
 
     class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "organisation"], name="grant_once")
         ]

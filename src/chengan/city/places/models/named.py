@@ -1,6 +1,7 @@
 """What every named row of the ground shares: two names, a path in its tree, a sample mark."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,10 +16,20 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_zh
+        is_chinese = (get_language() or "zh").startswith("zh")
+        return self.name_zh if is_chinese else self.name_en or self.name_zh
 
 
-class TreeNode(Named):
+class Retirable(models.Model):
+    """A row that history refers to: taken out of use by a day, never deleted."""
+
+    retired_at = models.DateTimeField(_("out of use since"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class TreeNode(Named, Retirable):
     """A row of a tree that knows its whole path, `/1/5/9/`, its own id last.
 
     The path is kept by a database trigger (migration `0002_tree_paths`), so that bulk writes

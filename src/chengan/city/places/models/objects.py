@@ -16,6 +16,10 @@ class ObjectKind(Named):
     geometry_types = models.JSONField(default=list)
     attribute_schema = models.JSONField(default=dict)
 
+    class Meta:
+        verbose_name = _("kind of object")
+        verbose_name_plural = _("kinds of object")
+
 
 @pghistory.track()
 class Network(Named):
@@ -26,6 +30,10 @@ class Network(Named):
     owner = models.ForeignKey(
         "places.Organisation", on_delete=models.PROTECT, related_name="networks"
     )
+
+    class Meta:
+        verbose_name = _("network")
+        verbose_name_plural = _("networks")
 
 
 @pghistory.track()
@@ -60,6 +68,8 @@ class CityObject(Named):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("object")
+        verbose_name_plural = _("objects")
         constraints = [
             models.UniqueConstraint(fields=["namespace", "external_id"], name="object_natural_key"),
             models.CheckConstraint(

@@ -22,10 +22,15 @@ class Organisation(TreeNode):
         ENTERPRISE = "enterprise", _("Enterprise")
         THIRD_PARTY = "third_party", _("Third-party institution")
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=40, unique=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("belongs to"),
     )
     area = models.ForeignKey(
         "places.Area",
@@ -33,11 +38,14 @@ class Organisation(TreeNode):
         blank=True,
         on_delete=models.PROTECT,
         related_name="organisations",
+        verbose_name=_("area"),
         help_text=_("The ground this organisation answers for; empty for the whole of its duty."),
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         indexes = [
             models.Index(fields=["path"], name="org_path_prefix", opclasses=["varchar_pattern_ops"])
         ]

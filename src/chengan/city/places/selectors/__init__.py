@@ -16,13 +16,14 @@ from chengan.city.places.selectors.objects import (
     visible_people,
     visible_users,
 )
-from chengan.city.places.selectors.scopes import Scope, Somebody, may, require, scope
+from chengan.city.places.selectors.scopes import Scope, Somebody, branches, may, require, scope
 
 __all__ = [
     "Holder",
     "Near",
     "Scope",
     "Somebody",
+    "branches",
     "duty_holders",
     "get_object",
     "is_empty",

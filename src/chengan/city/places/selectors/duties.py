@@ -58,18 +58,22 @@ def _duties(city_object: CityObject, at: datetime) -> list[Duty]:
         wanted |= Q(area_id__in=[int(key) for key in city_object.area.path.strip("/").split("/")])
     day = timezone.localdate(at)
     holdings = Holding.objects.filter(
-        Q(until_date=None) | Q(until_date__gt=day), from_date__lte=day
+        Q(until_date=None) | Q(until_date__gt=day), from_date__lte=day, person__retired_at=None
     ).select_related("person")
-    shifts = Shift.objects.filter(starts_at__lte=at, ends_at__gt=at).select_related("person")
+    shifts = Shift.objects.filter(
+        starts_at__lte=at, ends_at__gt=at, person__retired_at=None
+    ).select_related("person")
     return list(
-        Duty.objects.filter(wanted)
+        Duty.objects.filter(wanted, retired_at=None, post__retired_at=None)
         .select_related("post__organisation", "city_object", "network", "area")
         .prefetch_related(
             Prefetch("post__holdings", holdings.order_by("from_date", "id"), to_attr="held"),
             Prefetch("post__shifts", shifts.order_by("starts_at", "id"), to_attr="on_shift"),
             Prefetch(
                 "substitutes",
-                Substitute.objects.select_related("person").order_by("rank"),
+                Substitute.objects.filter(person__retired_at=None)
+                .select_related("person")
+                .order_by("rank"),
             ),
         )
     )

@@ -76,6 +76,16 @@ def scope(user: Somebody, permission: str) -> Scope:
     )
 
 
+def branches(user: Somebody, permission: str) -> Scope:
+    """Where `user` may change things: granted branches and their own ground, no duty's target."""
+    found = scope(user, permission)
+    if found.everything:
+        return found
+    own = Organisation.objects.filter(found.paths_q("path"), path__in=found.owner_paths)
+    grounds = own.exclude(area=None).values_list("area__path", flat=True)
+    return Scope(owner_paths=found.owner_paths, area_paths=tuple(sorted(set(grounds))))
+
+
 def may(user: Somebody, permission: str, organisation: Organisation | None = None) -> bool:
     """Say whether `user` holds `permission`, for `organisation` when one is given."""
     if not user.is_authenticated or not user.is_active:
@@ -118,6 +128,7 @@ def _duties(user: Somebody) -> list[Duty]:
     posts = Post.objects.filter(held | stood_for).values("id")
     return list(
         Duty.objects.filter(Q(post_id__in=posts) | Q(substitutes__person__user_id=user.pk))
+        .filter(retired_at=None, post__retired_at=None)
         .distinct()
         .select_related("area")
         .order_by("id")
