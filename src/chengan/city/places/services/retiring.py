@@ -14,7 +14,6 @@ from chengan.city.places.models import (
     Area,
     Holding,
     Organisation,
-    Person,
     Post,
     Shift,
     Substitute,
