@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from chengan.city.places.views import imports, objects, people, records
+from chengan.city.places.views import imports, object_edit, objects, people, records
 
 app_name = "places"
 urlpatterns = [
     path("", objects.object_list, name="objects"),
     path("export.<str:form>", objects.object_export, name="objects_export"),
     path("objects/<int:object_id>/", objects.object_page, name="object"),
+    path("objects/new/", object_edit.object_new, name="object_new"),
+    path("objects/<int:object_id>/change/", object_edit.object_edit, name="object_edit"),
+    path("objects/<int:object_id>/retire/", object_edit.object_retire, name="object_retire"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/<int:job_id>/", imports.import_page, name="import"),
     path("imports/<int:job_id>/start/", imports.import_start, name="import_start"),

@@ -53,6 +53,7 @@ def object_list(request: HttpRequest) -> HttpResponse:
         "kinds": selectors.kinds(),
         "next": query.urlencode() if len(rows) > PAGE else "",
         "query": base,
+        "can_edit": selectors.may(request.user, Permission.EDIT_PLACES),
         "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),
     }
     return render(request, "places/object_list.html", context)
@@ -79,6 +80,7 @@ def object_page(request: HttpRequest, object_id: int) -> HttpResponse:
     )
     context = {
         "object": found,
+        "can_edit": selectors.may(request.user, Permission.EDIT_PLACES, found.owner),
         "holders": selectors.duty_holders(city_object=found, at=timezone.now()),
         "near": [each for each in near if each.city_object.id in visible - {found.id}][:20],
     }
