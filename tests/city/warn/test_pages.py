@@ -128,7 +128,7 @@ def test_filters_hold_for_the_list_and_for_its_files(say, query, numbers):
     lines = b"".join(csv.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + len(numbers)
     excel = officer.get(reverse("warn:alarm_export", args=["xlsx"]) + query)
-    sheet = openpyxl.load_workbook(io.BytesIO(excel.content)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(excel.streaming_content))).active
     assert {row[0].value for row in sheet.iter_rows(min_row=2)} == numbers
 
 

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import Final
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from openpyxl import Workbook
@@ -16,6 +17,8 @@ from chengan.city.places.models import CityObject
 Cell = str | float | int | datetime | None
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXCEL_ROWS: Final = 1_000_000
+IN_MEMORY: Final = 4 << 20  # bytes of a workbook before it goes to disk
+PIECE: Final = 64 << 10
 HEADERS: Final = [
     "namespace", "external_id", "kind", "name_zh", "name_en", "owner", "area", "lon", "lat",
 ]  # fmt: skip
@@ -25,9 +28,8 @@ def answer(
     name: str, form: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> HttpResponseBase:
     """Give a table as a file to keep: `form` is csv or xlsx (at most EXCEL_ROWS rows)."""
-    made: HttpResponseBase
     if form == "xlsx":
-        made = HttpResponse(as_excel(headers, rows), content_type=EXCEL)
+        made = StreamingHttpResponse(as_excel(headers, rows), content_type=EXCEL)
     else:
         made = StreamingHttpResponse(as_csv(headers, rows), content_type="text/csv; charset=utf-8")
     made.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
@@ -48,8 +50,8 @@ def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[s
         line.truncate()
 
 
-def as_excel(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Give a workbook of one sheet; times as the city's clock shows them."""
+def as_excel(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Give a workbook of one sheet in pieces; times as the city's clock shows them."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for number, values in enumerate(_all(headers, rows)):
@@ -58,9 +60,11 @@ def as_excel(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
         sheet.append(
             [each.replace(tzinfo=None) if isinstance(each, datetime) else each for each in values]
         )
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _all(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
@@ -70,8 +74,9 @@ def _all(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[lis
 
 
 def _safe(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{cell}"
+    if isinstance(cell, str):
+        plain = "".join(sign for sign in cell if sign >= " " or sign in "\t\r\n")
+        return f"'{plain}" if plain[:1] in {"=", "+", "-", "@", "\t", "\r"} else plain
     return timezone.localtime(cell) if isinstance(cell, datetime) else cell
 
 

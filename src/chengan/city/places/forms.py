@@ -14,7 +14,17 @@ SYSTEMS = [
     ("cgcs2000", "CGCS2000"),
     ("gcj02", "GCJ-02"),
     ("bd09", "BD-09"),
+    ("other", _("another, by its EPSG code")),
 ]
+COLUMN_WORDS = {
+    "key": _("Number of the object"),
+    "kind": _("Kind"),
+    "name_zh": _("Chinese name"),
+    "name_en": _("English name"),
+    "lon": _("Longitude or easting"),
+    "lat": _("Latitude or northing"),
+    "wkt": _("Geometry (WKT)"),
+}
 
 
 class ImportForm(forms.Form):
@@ -24,6 +34,9 @@ class ImportForm(forms.Form):
     owner = forms.ModelChoiceField(Organisation.objects.none(), label=_("Owner"))
     namespace = forms.CharField(label=_("Register"), max_length=40)
     system = forms.ChoiceField(label=_("Coordinate system"), choices=SYSTEMS)
+    epsg = forms.IntegerField(
+        label=_("EPSG code"), required=False, min_value=1024, max_value=999999
+    )
     kind = forms.ChoiceField(label=_("Kind of rows without one"), required=False)
     plan_lon = forms.FloatField(
         label=_("Longitude of an EPANET plan's origin (°)"),
@@ -48,14 +61,85 @@ class ImportForm(forms.Form):
         kinds = [(kind.code, str(kind)) for kind in selectors.kinds()]
         self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the code of another coordinate system."""
+        given = super().clean() or {}
+        if given.get("system") == "other" and not given.get("epsg"):
+            self.add_error("epsg", _("Name the code, for example 4547."))
+        return given
+
     def options(self) -> dict[str, Any]:
         """How the file is to be read, as the import keeps it."""
         given = self.cleaned_data
-        found = {"system": given["system"], "kind": given["kind"]}
+        is_other = given["system"] == "other"
+        system = f"epsg:{given['epsg']}" if is_other else given["system"]
+        found = {"system": system, "kind": given["kind"]}
         if given["plan_lon"] is None or given["plan_lat"] is None:
             return found
         place = {"lon": given["plan_lon"], "lat": given["plan_lat"]}
         return {**found, "placement": {**place, "metres_per_unit": given["metres_per_unit"] or 1.0}}
+
+
+class ReadingForm(forms.Form):
+    """How a file is read: its kind, its coordinate system, which column is what."""
+
+    kind = forms.ChoiceField(label=_("Kind of rows without one"), required=False)
+    system = forms.ChoiceField(label=_("Coordinate system"), choices=SYSTEMS)
+    epsg = forms.IntegerField(
+        label=_("EPSG code"), required=False, min_value=1024, max_value=999999
+    )
+
+    def __init__(
+        self, *values: Any, columns: list[str], guesses: dict[str, str], **named: Any
+    ) -> None:
+        super().__init__(*values, **named)
+        kinds = [(kind.code, str(kind)) for kind in selectors.kinds()]
+        self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+        offered = [("", "—"), *((name, name) for name in columns)]
+        for name, word in COLUMN_WORDS.items() if columns else ():
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=word, choices=offered, required=False, initial=guesses.get(name, "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the code of another system, and refuse a column that serves twice."""
+        given = super().clean() or {}
+        if given.get("system") == "other" and not given.get("epsg"):
+            self.add_error("epsg", _("Name the code, for example 4547."))
+        used: set[str] = set()
+        for name in COLUMN_WORDS:
+            column = given.get(f"column_{name}")
+            if column and column in used:
+                self.add_error(f"column_{name}", _("This column is used above."))
+            used.add(column or "")
+        return given
+
+    def options(self) -> dict[str, Any]:
+        """How the file is to be read, as the import keeps it."""
+        given = self.cleaned_data
+        is_other = given["system"] == "other"
+        found = {
+            "kind": given["kind"],
+            "system": f"epsg:{given['epsg']}" if is_other else given["system"],
+        }
+        columns = {
+            name: given[f"column_{name}"] for name in COLUMN_WORDS if f"column_{name}" in given
+        }
+        return {**found, "columns": columns} if columns else found
+
+    @staticmethod
+    def initial_of(options: dict[str, Any]) -> dict[str, Any]:
+        """Give what the form begins with for the options that an import keeps."""
+        system = str(options.get("system", "wgs84"))
+        if system.startswith("epsg:"):
+            return {"kind": options.get("kind"), "system": "other", "epsg": system[5:]}
+        return {"kind": options.get("kind"), "system": system}
+
+
+class CorrectedForm(forms.Form):
+    """The refused rows, corrected."""
+
+    file = forms.FileField(label=_("Corrected file"))
 
 
 class GrantForm(forms.Form):

@@ -13,7 +13,7 @@ from chengan.city.places.readers.errors import (
     ReaderError,
     UnsafeFile,
 )
-from chengan.city.places.readers.opening import Preview, open_rows, preview
+from chengan.city.places.readers.opening import Preview, open_rows, preview, table_lines
 from chengan.city.places.readers.rows import Options, Row, RowError
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "UnsafeFile",
     "open_rows",
     "preview",
+    "table_lines",
 ]

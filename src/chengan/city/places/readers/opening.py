@@ -111,6 +111,21 @@ def preview(path: Path, options: Options | None = None, *, limit: int = 20) -> P
     return look(path, options, limit)
 
 
+def table_lines(path: Path, options: Options | None = None) -> tuple[list[str], Lines]:
+    """Give the headers of a table and its lines as they stand, for what is handed back.
+
+    Raises
+    ------
+    NotRecognised
+        If the file is no table.
+    """
+    path, options = _checked(path, options or Options())
+    if options.format not in {"csv", "excel"}:
+        raise NotRecognised(f"{path.name} is no table")
+    _, lines = _lines(path, options)
+    return _headers(path, lines), lines
+
+
 def _checked(path: Path, options: Options) -> tuple[Path, Options]:
     path = Path(path)
     found = options.format or detect(path)

@@ -13,10 +13,11 @@ import pghistory
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chengan.city.places import readers, selectors
-from chengan.city.places.errors import BeyondScope, WrongState
+from chengan.city.places.errors import BadObject, BeyondScope, WrongState
 from chengan.city.places.models import ImportJob, Organisation, User
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services.objects import (
@@ -31,6 +32,7 @@ from chengan.core.geo.distance import Placement
 
 TASK = "places.import_file"
 BATCH = 500
+ERROR_COLUMNS = ("error_field", "error_reason")
 HEADERS = ["row", "key", "field", "reason"]
 Status = ImportJob.Status
 STARTS_FROM = [Status.PREVIEW, Status.FAILED, Status.CANCELLED, Status.RUNNING]
@@ -56,7 +58,7 @@ def keep_file(
         If `by` may not import for `owner`.
     """
     if not selectors.may(by, Permission.IMPORT_PLACES, owner):
-        raise BeyondScope(f"You may not import objects for {owner}.")
+        raise BeyondScope(_("You may not import objects for %(owner)s.") % {"owner": owner})
     folder = Path(settings.UPLOAD_FOLDER) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid.uuid4().hex}{''.join(Path(file_name).suffixes[-2:])[-20:]}"
@@ -82,6 +84,64 @@ def look(job: ImportJob) -> readers.Preview:
         If the file cannot be read at all.
     """
     return readers.preview(Path(job.file), options_of(job))
+
+
+def read_otherwise(*, job: ImportJob, options: dict[str, Any]) -> None:
+    """Keep how a file that waits is to be read: columns, kind, coordinate system.
+
+    Raises
+    ------
+    WrongState
+        If it waits no longer.
+    """
+    kept = {name: value for name, value in options.items() if name in KNOWN}
+    waiting = ImportJob.objects.filter(id=job.id, status=Status.PREVIEW)
+    if not waiting.update(options=job.options | kept):
+        raise WrongState(_("This import waits already, or is done."))
+    job.refresh_from_db()
+
+
+def faults(job: ImportJob, rows: Iterable[readers.Row | readers.RowError]) -> list[Rejected | None]:
+    """Say of each of the first rows why the register would refuse it; None when it would not."""
+    register = Register()
+    found: list[Rejected | None] = []
+    for row in rows:
+        if isinstance(row, readers.RowError):
+            found.append(next(_unreadable([row])))
+            continue
+        try:
+            register.object_of(_object_row(row, job), job.owner)
+        except BadObject as error:
+            found.append(Rejected(row.number, row.natural_key, error.field, error.message))
+        else:
+            found.append(None)
+    return found
+
+
+def corrections(job: ImportJob) -> Iterator[list[Any]]:
+    """Give the refused rows of a table as they stood, each with its field and reason behind.
+
+    Corrected and uploaded again, they are the same objects; the two columns are passed over.
+
+    Raises
+    ------
+    ReaderError
+        If the file is no table, or is gone.
+    """
+    with Path(job.error_file).open(encoding="utf-8-sig", newline="") as file:
+        refused = {
+            int(each["row"]): (each["field"], each["reason"]) for each in csv.DictReader(file)
+        }
+    headers, lines = readers.table_lines(Path(job.file), options_of(job))
+    kept = [index for index, name in enumerate(headers) if name not in ERROR_COLUMNS]
+    yield [*(headers[index] for index in kept), *ERROR_COLUMNS]
+    for line in lines:
+        if isinstance(line, readers.RowError):
+            continue
+        number, cells = line
+        if number in refused:
+            values = [cells[index] if index < len(cells) else "" for index in kept]
+            yield [*("" if value is None else value for value in values), *refused[number]]
 
 
 def options_of(job: ImportJob) -> readers.Options:
@@ -111,7 +171,7 @@ def queue(*, job: ImportJob, expected: int | None = None) -> None:
     found = ImportJob.objects.filter(id=job.id, status__in=STARTS_FROM)
     with transaction.atomic():
         if not found.update(status=Status.QUEUED, rows_expected=expected):
-            raise WrongState("This import waits already, or is done.")
+            raise WrongState(_("This import waits already, or is done."))
         task = app.configure_task(TASK, queue="imports", lock=f"import-{job.id}")
         task.defer(job_id=job.id)
 
@@ -174,7 +234,11 @@ def _object_row(row: readers.Row, job: ImportJob) -> ObjectRow:
         name_zh=row.name_zh,
         name_en=row.name_en,
         geometry=row.geometry,
-        attributes={**row.attributes, **row.links},
+        attributes={
+            name: value
+            for name, value in {**row.attributes, **row.links}.items()
+            if name not in ERROR_COLUMNS
+        },
         datum_given=job.options.get("system", "wgs84"),
     )
 

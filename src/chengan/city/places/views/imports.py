@@ -5,14 +5,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chengan.city.places import selectors
+from chengan.city.places import export, selectors
 from chengan.city.places.errors import PlacesError
-from chengan.city.places.forms import ImportForm
+from chengan.city.places.forms import CorrectedForm, ImportForm, ReadingForm
 from chengan.city.places.models import ImportJob
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services import importing
@@ -41,18 +48,67 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "places/import_list.html", {"form": form, "jobs": found})
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Show the first rows before the start, and the progress after it."""
+    """Show the first rows and how they are read before the start, and the progress after it."""
     job = _job(request, job_id)
-    context: dict[str, object] = {"job": job}
-    if job.status == ImportJob.Status.PREVIEW:
-        try:
-            context["preview"] = importing.look(job)
-        except importing.UNREADABLE as error:
-            context["failure"] = str(error)
+    context: dict[str, object] = {"job": job, "corrected_form": CorrectedForm()}
+    if job.status != ImportJob.Status.PREVIEW:
+        return render(request, "places/import_page.html", context)
+    try:
+        found = importing.look(job)
+        form = _reading_form(request, job, found)
+        if request.method == "POST" and form.is_valid():
+            importing.read_otherwise(job=job, options=form.options())
+            return redirect("places:import", job.id)
+        pairs = zip(found.rows, importing.faults(job, found.rows), strict=True)
+        context |= {"preview": found, "form": form, "pairs": list(pairs)}
+    except (PlacesError, *importing.UNREADABLE) as error:
+        context["failure"] = str(error)
+        form = ReadingForm(request.POST or None, columns=[], guesses={}, initial=_given(job))
+        if request.method == "POST" and form.is_valid():
+            importing.read_otherwise(job=job, options={**form.options(), "columns": {}})
+            return redirect("places:import", job.id)
+        context["form"] = form
     return render(request, "places/import_page.html", context)
+
+
+@require_POST
+@login_required
+def import_corrected(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Take the corrected rows as a new import that is read in the same way."""
+    job = _job(request, job_id)
+    form = CorrectedForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Choose the corrected file."))
+        return redirect("places:import", job.id)
+    file, by = form.cleaned_data["file"], request.user
+    made = importing.keep_file(
+        pieces=file.chunks(),
+        file_name=file.name,
+        namespace=job.namespace,
+        owner=job.owner,
+        options=job.options,
+        by=by,  # type: ignore[arg-type]
+        at=timezone.now(),
+    )
+    return redirect("places:import", made.id)
+
+
+@require_GET
+@login_required
+def import_corrections(request: HttpRequest, job_id: int) -> HttpResponseBase:
+    """Give the refused rows as they stood, with the reasons behind, to correct and send again."""
+    job = _job(request, job_id)
+    if not Path(job.error_file or "missing").is_file():
+        raise Http404
+    try:
+        rows = importing.corrections(job)
+        first = next(rows)
+    except importing.UNREADABLE:
+        return redirect("places:import_errors", job.id)
+    return export.answer(f"corrections-{job.id}", "csv", first, rows)
 
 
 @require_POST
@@ -97,3 +153,17 @@ def import_errors(request: HttpRequest, job_id: int) -> FileResponse:
 
 def _job(request: HttpRequest, job_id: int) -> ImportJob:
     return get_object_or_404(selectors.visible_imports(request.user), id=job_id)
+
+
+def _reading_form(request: HttpRequest, job: ImportJob, found: Any) -> ReadingForm:
+    is_table = found.format in {"csv", "excel", "geojson"}
+    return ReadingForm(
+        request.POST or None,
+        columns=found.columns if is_table else [],
+        guesses=found.guesses,
+        initial=_given(job),
+    )
+
+
+def _given(job: ImportJob) -> dict[str, Any]:
+    return ReadingForm.initial_of(job.options)
