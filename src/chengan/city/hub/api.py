@@ -16,11 +16,9 @@ from chengan.city.hub.selectors import (
 )
 from chengan.city.hub.services import (
     Tally,
-    corrected,
     count,
     issue,
     load_sample,
-    mark,
     quarantine,
     revoke,
 )
@@ -45,14 +43,12 @@ __all__ = [
     "Taken",
     "Tally",
     "connect",
-    "corrected",
     "count",
     "decode",
     "ensure_stream",
     "health",
     "issue",
     "load_sample",
-    "mark",
     "opened",
     "publish",
     "quarantine",

@@ -3,6 +3,7 @@
 HubError
 ├── AlreadyHandled      a quarantined item is already replayed or discarded
 ├── NothingToReplay     an item that keeps no readings to send again
+├── ReasonMissing       an item is discarded without a word why
 ├── NotAuthentic        a token that opens nothing
 ├── WrongSource         a token that opens another source than the one addressed
 ├── LogUnreachable      the durable log did not acknowledge in time
@@ -21,6 +22,10 @@ class AlreadyHandled(HubError):
 
 class NothingToReplay(HubError):
     """The item keeps no readings, so nothing can be sent again."""
+
+
+class ReasonMissing(HubError):
+    """Whoever discards data says why."""
 
 
 class NotAuthentic(HubError):

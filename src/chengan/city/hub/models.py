@@ -118,6 +118,7 @@ class Quarantined(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     handled_by = models.CharField(max_length=150, blank=True)
     handled_at = models.DateTimeField(null=True)
+    handled_why = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [

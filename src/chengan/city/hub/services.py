@@ -7,14 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import bcrypt
-import msgspec
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from chengan.city.hub import door
-from chengan.city.hub.errors import AlreadyHandled, NothingToReplay
-from chengan.city.hub.log import Message
-from chengan.city.hub.models import Credential, Quarantined, Reason, Road, Source
+from chengan.city.hub.models import Credential, Quarantined, Reason, Source
 from chengan.city.places import api as places
 
 BCRYPT_ROUNDS = (
@@ -107,72 +103,6 @@ def revoke(*, credential: Credential, at: datetime) -> None:
     """Close a credential; a closed one stays closed since the first time."""
     Credential.objects.filter(id=credential.id, revoked_at=None).update(revoked_at=at)
     _tell()
-
-
-def corrected(item: Quarantined, *, changes: dict[str, Any], received_us: int) -> Message:
-    """Give the item's readings with `changes` applied to each, ready for the log.
-
-    Parameters
-    ----------
-    changes : of `datastream`, `time`, `value`, `unit`; empty ones change nothing
-
-    Raises
-    ------
-    NothingToReplay
-        If the item holds raw bytes and no readings.
-    """
-    if not item.readings or item.source is None:
-        raise NothingToReplay("这条数据没有可改正的读数 · this item holds no readings to correct")
-    wanted = {name: value for name, value in changes.items() if value not in {"", None}}
-    records = [_as_senml(reading | wanted) for reading in item.readings]
-    return Message(
-        source=item.source.key,
-        road=Road.QUARANTINE,
-        format="senml",
-        payload=msgspec.json.encode(records),
-        received_us=received_us,
-        replay_of=item.pk,
-        name=f"quarantine-{item.pk}",
-    )
-
-
-def _as_senml(reading: dict[str, Any]) -> dict[str, Any]:
-    record = {"n": reading.get("datastream") or "", "v": reading.get("value")}
-    if reading.get("unit"):
-        record["u"] = reading["unit"]
-    if reading.get("time") is not None:
-        record["t"] = reading["time"]
-    return record
-
-
-def mark(*, item: Quarantined, status: str, by: str, at: datetime) -> None:
-    """Close a quarantined item as replayed or discarded.
-
-    Raises
-    ------
-    AlreadyHandled
-        If somebody did so first.
-    """
-    changed = Quarantined.objects.filter(pk=item.pk, status=Quarantined.Status.OPEN).update(
-        status=status, handled_by=by, handled_at=at
-    )
-    if not changed:
-        raise AlreadyHandled(f"待处理数据 {item.pk} 已被处理 · item {item.pk} was handled already")
-
-
-def replay(*, item: Quarantined, changes: dict[str, Any], by: str, at: datetime) -> int:
-    """Send the item's readings, corrected, by the road `quarantine`; give the log's sequence.
-
-    Raises
-    ------
-    AlreadyHandled, NothingToReplay
-    LogUnreachable
-        If the log does not acknowledge; the item then stays open.
-    """
-    message = corrected(item, changes=changes, received_us=round(at.timestamp() * 1e6))
-    with transaction.atomic():
-        mark(item=item, status=Quarantined.Status.REPLAYED, by=by, at=at)
-        return door.shared().send(message)
 
 
 def load_sample(sample: Any, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengan.city.hub.views import pages
+from chengan.city.hub.views import pages, quarantine
 
 app_name = "hub"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("sources/<slug:key>/", pages.source, name="source"),
     path("sources/<slug:key>/credentials/", pages.issue, name="issue"),
     path("sources/<slug:key>/credentials/<int:credential_id>/revoke/", pages.revoke, name="revoke"),
-    path("quarantine/", pages.quarantine, name="quarantine"),
-    path("quarantine/<int:item_id>/", pages.item, name="item"),
+    path("quarantine/", quarantine.listed, name="quarantine"),
+    path("quarantine/quarantine.csv", quarantine.export, name="quarantine_csv"),
+    path("quarantine/many/", quarantine.many, name="quarantine_many"),
+    path("quarantine/<int:item_id>/", quarantine.item, name="item"),
 ]

@@ -9,6 +9,7 @@ from chengan.city.places.errors import (
     PlacesError,
     WrongState,
 )
+from chengan.city.places.export import Cell
 from chengan.city.places.export import answer as table_file
 from chengan.city.places.models import Area, CityObject, Network, ObjectKind, Organisation, User
 from chengan.city.places.permissions import Permission
@@ -52,6 +53,7 @@ __all__ = [
     "BadObject",
     "BadPassword",
     "BeyondScope",
+    "Cell",
     "CityObject",
     "Holder",
     "NameTaken",

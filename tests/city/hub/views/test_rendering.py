@@ -52,6 +52,56 @@ def test_an_item_is_looked_at_and_discarded(browser, gas):
     assert "furlong" in browser.get("/hub/quarantine/").content.decode()
     address = f"/hub/quarantine/{item.pk}/"
     assert "改正并重新送入" in browser.get(address).content.decode()
-    assert browser.post(address, {"act": "discard"}).status_code == 302
+    assert "请写明原因" in browser.post(address, {"act": "discard"}).content.decode()
+    assert browser.post(address, {"act": "discard", "why": "rig"}).status_code == 302
     item.refresh_from_db()
     assert (item.status, item.handled_by) == ("discarded", "integrator")
+    assert "rig" in browser.get("/hub/quarantine/?status=all").content.decode()
+    assert browser.post(address, {"act": "reopen"}).status_code == 302
+    item.refresh_from_db()
+    assert item.status == "open"
+
+
+@pytest.fixture
+def items(gas, water):
+    def one(source, reason, road, detail):
+        return Quarantined.objects.create(
+            source=source, road=road, reason=reason, detail=detail, received_at=AT,
+            readings=[{"datastream": "a", "value": 1.0, "time": 1.7e9}],
+        )  # fmt: skip
+
+    return [
+        one(gas, "wrong_unit", "mqtt", "furlong"),
+        one(gas, "conflict", "http", "two"),
+        one(water, "conflict", "mqtt", "=three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("", 3),
+        ("reason=conflict", 2),
+        ("road=mqtt", 2),
+        ("source=gas&reason=conflict", 1),
+        ("q=furl", 1),
+        ("from=2026-03-02&to=2026-03-02", 3),
+        ("from=2026-03-03", 0),
+        ("to=2026-03-01", 0),
+        ("from=99999-1-1&reason=nonsense&status=x&after=-1", 3),
+    ],
+)
+def test_filters_narrow_the_list_and_its_export(browser, items, query, left):
+    assert browser.get(f"/hub/quarantine/?{query}").content.decode().count("<tr data-row") == left
+    file = b"".join(browser.get(f"/hub/quarantine/quarantine.csv?{query}").streaming_content)
+    assert len(file.decode().strip().splitlines()) == left + 1
+    assert b",=three" not in file
+
+
+def test_everything_a_filter_shows_is_discarded_and_opened_again_at_once(browser, items):
+    address = "/hub/quarantine/many/?source=gas"
+    assert browser.post(address, {"act": "discard", "why": "rig"}).status_code == 302
+    assert Quarantined.objects.filter(status="discarded", source__key="gas").count() == 2
+    assert Quarantined.objects.filter(status="open").count() == 1
+    browser.post(f"{address}&status=discarded", {"act": "reopen"})
+    assert Quarantined.objects.filter(status="open").count() == 3

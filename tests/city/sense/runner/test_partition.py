@@ -1,5 +1,6 @@
 """A partition stores every reading once, wherever it is stopped."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from django.db.models import Sum
 
 from chengan.city.hub import api as hub
+from chengan.city.hub.decoding.pack import packed
 from chengan.city.hub.models import Counter, Quarantined, Source
 from chengan.city.journal import api as journal
 from chengan.city.places import api as places
@@ -132,6 +134,31 @@ def test_contradicting_values_and_wrong_units_reach_quarantine(stream, lake):
     work.close()
     assert held(stream) == [0]
     assert set(Quarantined.objects.values_list("reason", flat=True)) == {"conflict", "wrong_unit"}
+    kept = Quarantined.objects.get(reason="conflict")
+    assert (kept.road, kept.readings[0]["value"], kept.readings[0]["unit"]) == ("http", 2.0, "mm")
+
+
+def test_a_contradiction_by_mqtt_names_its_road_and_what_cannot_be_read_keeps_its_bytes(
+    stream, lake
+):
+    work = Partition(lake)
+    work.take([message(stream, 0, [1.0])], 1)
+    said = {"t": START // SECOND, "v": 2}
+    told = [
+        ("chengan/gas/ch4", json.dumps(said).encode(), START),
+        ("chengan/gas/ch4", b"broken", START),
+        ("chengan/gas/senml", b"[{", START),
+    ]
+    work.take([hub.Message("gas", "mqtt", "mqtt-pack", packed(told), START)], 2)
+    work.close()
+    found = {kept.reason: kept for kept in Quarantined.objects.all()}
+    assert {kept.road for kept in found.values()} == {"mqtt"}
+    assert found["conflict"].readings == [
+        {"datastream": "ch4", "time": START / 1e6, "value": 2.0, "unit": "mm"}
+    ]
+    assert bytes(found["not_a_number"].payload) == b"broken"
+    assert bytes(found["torn_payload"].payload) == b"[{"
+    assert found["torn_payload"].payload_format == "senml"
 
 
 def test_a_file_of_its_own_that_no_row_names_is_removed(stream, lake):

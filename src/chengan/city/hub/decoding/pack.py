@@ -1,5 +1,6 @@
 """MQTT messages that the bridge packed together: MessagePack [[topic, payload, received µs], …]."""
 
+import dataclasses
 from collections.abc import Iterable
 
 import msgspec
@@ -24,7 +25,7 @@ def unpacked(payload: bytes) -> Decoded:
         messages = msgspec.msgpack.decode(payload, type=Packed)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         return torn(f"no pack of messages: {error}")
-    return joined([_message(*message) for message in messages])
+    return joined([_kept(_message(*message), message) for message in messages])
 
 
 def _message(topic: str, payload: bytes, received_us: int) -> Decoded:
@@ -35,6 +36,14 @@ def _message(topic: str, payload: bytes, received_us: int) -> Decoded:
     if not key:
         return columns([], [Bad("unknown_datastream", "datastream", f"topic {topic}: no key")])
     return single(payload, key=key, received_us=received_us)
+
+
+def _kept(read: Decoded, message: tuple[str, bytes, int]) -> Decoded:
+    """Leave what was sent with each bad row, so that a person sees it and not the whole pack."""
+    topic, payload, _received = message
+    form = "senml" if topic.endswith(f"/{PACK_TOPIC}") else "single"
+    bad = [dataclasses.replace(each, payload=payload, format=form) for each in read.bad]
+    return dataclasses.replace(read, bad=bad)
 
 
 def joined(parts: list[Decoded]) -> Decoded:

@@ -9,12 +9,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Bad:
-    """One row that is no reading: why, in which field, and what it said."""
+    """One row that is no reading: why, in which field, and what it said.
+
+    `payload` is what was sent, where that is one part of a message of the log, in `format`.
+    """
 
     reason: str
     field: str
     detail: str
     reading: dict[str, Any] = dataclasses.field(default_factory=dict)
+    payload: bytes | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ def single(payload: bytes, *, key: str, received_us: int) -> Decoded:
         said = payload.decode("utf-8", "replace").strip()
     reading = said if isinstance(said, dict) else {"v": said}
     shape = {"datastream": key, "time": reading.get("t"), "value": reading.get("v")}
+    if reading.get("u"):
+        shape["unit"] = reading["u"]
     try:
         time = moment(reading["t"]) if reading.get("t") is not None else received_us
         value = number(reading.get("v"))

@@ -1,20 +1,14 @@
-"""Pages of sources and of the quarantine."""
+"""Pages of sources."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengan.city.hub import selectors, services, tokens
-from chengan.city.hub.errors import AlreadyHandled, LogUnreachable, NothingToReplay
-from chengan.city.hub.forms import Correction
-from chengan.city.hub.models import Credential, Quarantined, Reason, Source
+from chengan.city.hub.models import Credential, Source
 from chengan.city.places import api as places
-
-PAGE = 50
 
 
 @login_required
@@ -64,56 +58,3 @@ def revoke(request: HttpRequest, key: str, credential_id: int) -> HttpResponse:
     credential = get_object_or_404(Credential, pk=credential_id, source=found)
     services.revoke(credential=credential, at=timezone.now())
     return redirect("hub:source", key=key)
-
-
-@login_required
-def quarantine(request: HttpRequest) -> HttpResponse:
-    """List quarantined data; filters stand in the address, newest first."""
-    found = selectors.visible_quarantine(request.user)
-    asked = request.GET
-    status = asked.get("status", "open")
-    if status in Quarantined.Status.values:
-        found = found.filter(status=status)
-    if asked.get("reason") in Reason.values:
-        found = found.filter(reason=asked["reason"])
-    if asked.get("source"):
-        found = found.filter(source__key=asked["source"])
-    if asked.get("after", "").isdecimal():
-        found = found.filter(pk__lt=min(int(asked["after"]), 2**62))
-    page = list(found.defer("payload", "readings")[: PAGE + 1])
-    context = {
-        "items": page[:PAGE],
-        "after": page[PAGE - 1].pk if len(page) > PAGE else "",
-        "reasons": Reason.choices,
-        "reason": asked.get("reason", ""),
-        "statuses": Quarantined.Status.choices,
-        "status": status,
-    }
-    return render(request, "hub/quarantine.html", context)
-
-
-@login_required
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
-    """One quarantined item: look, correct and replay, or discard."""
-    found = get_object_or_404(selectors.visible_quarantine(request.user), pk=item_id)
-    form = Correction(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _settle(request, found, form)
-            return redirect("hub:quarantine")
-        except (AlreadyHandled, NothingToReplay, LogUnreachable) as error:
-            messages.error(request, str(error))
-    payload = bytes(found.payload or b"")[:2000].decode(errors="replace")
-    context = {"item": found, "form": form, "payload": payload}
-    return render(request, "hub/item.html", context)
-
-
-def _settle(request: HttpRequest, found: Quarantined, form: Correction) -> None:
-    """Discard or replay; say what was done."""
-    by, at = request.user.get_username(), timezone.now()
-    if request.POST.get("act") == "discard":
-        services.mark(item=found, status=Quarantined.Status.DISCARDED, by=by, at=at)
-        messages.success(request, _("Discarded"))
-        return
-    services.replay(item=found, changes=form.changes(), by=by, at=at)
-    messages.success(request, _("Sent again"))

@@ -10,9 +10,10 @@ from chengan.city.hub import api as hub
 from chengan.city.journal import api as journal
 from chengan.city.sense.models import Checkpoint
 from chengan.city.sense.runner.memory import Memory
-from chengan.city.sense.runner.sorting import Sorted
+from chengan.city.sense.runner.sorting import Rejected, Sorted
 
 LARGEST_PAYLOAD_KEPT = 64 * 1024
+SMALL_PAYLOAD = 4096
 LATEST = """
 insert into sense_latest (datastream_id, time, value, arrival, severity, faults)
 select * from unnest(%s::bigint[], %s::bigint[], %s::float8[], %s::bigint[], %s::int2[], %s::int2[])
@@ -77,12 +78,21 @@ def _quarantined(sorted_batch: Sorted) -> list[hub.Quarantined]:
             detail=part.detail,
             count=part.count,
             readings=[reading for reading in part.readings if reading] or None,
-            payload=None if any(part.readings) else part.message.payload[:LARGEST_PAYLOAD_KEPT],
+            payload=_payload(part),
             payload_format=part.message.format[:12],
             received_at=_moment(part.message.received_us),
         )
         for part in sorted_batch.rejected
     ]
+
+
+def _payload(part: Rejected) -> bytes | None:
+    """What was sent: always where nothing could be read, else where it is small and legible."""
+    sent = part.message.payload
+    if not any(part.readings):
+        return sent[:LARGEST_PAYLOAD_KEPT]
+    is_small = len(sent) <= SMALL_PAYLOAD and part.message.format not in {"mqtt-pack", "arrow"}
+    return sent if is_small else None
 
 
 def write_latest(memory: Memory) -> None:

@@ -79,12 +79,16 @@ class Partition:
     def _conflict(self, batch: Sorted, place: int) -> Rejected:
         row = batch.rows[place]
         names = {known.slot: key for key, known in self.memory.registry.known.items()}
-        source, key = names[int(row["stream"])]
-        message = hub.Message(source, "replay", "", b"", int(row["arrival"]))
-        given = {"datastream": key, "time": int(row["time"]) / 1e6, "value": float(row["value"])}
-        return Rejected(
-            message, "conflict", "value", "another value is stored for this time (SI)", 1, [given]
-        )
+        _source, key = names[int(row["stream"])]
+        given = {
+            "datastream": key,
+            "time": int(row["time"]) / 1e6,
+            "value": float(row["given"]),
+            "unit": row["unit"].decode(),
+        }
+        said = "another value is stored for this time"
+        message = batch.messages[int(batch.origin[place])]
+        return Rejected(message, "conflict", "value", said, 1, [given])
 
     def _stored(self, stream: np.ndarray, time: np.ndarray) -> np.ndarray:
         """Values stored for these streams and times, in segments or in the tail."""

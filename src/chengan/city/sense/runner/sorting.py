@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,26 +38,45 @@ class Sorted:
     origin: np.ndarray
     rejected: list[Rejected] = field(default_factory=list)
     received: Counter[int] = field(default_factory=Counter)
+    messages: list[hub.Message] = field(default_factory=list)
 
 
 def sort_out(messages: list[hub.Message], registry: Registry) -> Sorted:
     """Decode `messages` and bring their readings into SI; `origin` is each one's message."""
     parts, origins = [np.zeros(0, dtype=ROW)], [np.zeros(0, dtype=np.int64)]
-    made = Sorted(parts[0], origins[0])
+    made = Sorted(parts[0], origins[0], messages=messages)
     for place, message in enumerate(messages):
         decoded = hub.decode(
             message.payload, format=message.format, received_us=message.received_us
         )
         made.received[place] = decoded.received
-        for bad in decoded.bad:
-            made.rejected.append(
-                Rejected(message, bad.reason, bad.field, bad.detail, 1, [bad.reading])
-            )
+        made.rejected += _unreadable(decoded.bad, message)
         rows = _resolved(decoded, message, registry, made.rejected)
         parts.append(rows)
         origins.append(np.full(len(rows), place))
     made.rows, made.origin = np.concatenate(parts), np.concatenate(origins)
     return made
+
+
+def _unreadable(found: list[hub.Bad], message: hub.Message) -> list[Rejected]:
+    """Rows that are no readings, one piece a fault; what lacks a reading keeps its own bytes."""
+    pieces: dict[tuple[str, str], list[Rejected]] = {}
+    for bad in found:
+        own = message
+        if bad.payload is not None:
+            own = replace(message, payload=bad.payload, format=bad.format)
+        mine = pieces.setdefault((bad.reason, bad.field), [])
+        if not mine or not _fits(mine[-1], bad, own):
+            mine.append(Rejected(own, bad.reason, bad.field, bad.detail, 0, []))
+        mine[-1].count += 1
+        mine[-1].readings.append(bad.reading)
+    return [piece for mine in pieces.values() for piece in mine]
+
+
+def _fits(piece: Rejected, bad: hub.Bad, message: hub.Message) -> bool:
+    """Say whether a bad row may join a piece: same bytes, both with a reading, and room."""
+    both = bool(bad.reading) and bool(piece.readings[0])
+    return both and piece.count < SHOWN_LIMIT and piece.message.payload is message.payload
 
 
 def _resolved(
