@@ -36,9 +36,7 @@ class Asked:
         if self.before:
             found = found.filter(received_at__lt=self.before)
         if self.text:
-            found = found.filter(
-                Q(detail__icontains=self.text) | Q(readings__icontains=self.text)
-            )
+            found = found.filter(Q(detail__icontains=self.text) | Q(readings__icontains=self.text))
         return found
 
 
