@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengan.city.places.views import imports, object_edit, objects, people, records
+from chengan.city.places.views import imports, object_edit, objects, people, records, saved
 
 app_name = "places"
 urlpatterns = [
@@ -22,8 +22,12 @@ urlpatterns = [
     path("imports/<int:job_id>/corrected/", imports.import_corrected, name="corrected"),
     path("organisations/", people.organisation_tree, name="organisations"),
     path("duties/", people.duty_list, name="duties"),
+    path("views/save/", saved.save, name="view_save"),
+    path("views/<int:view_id>/", saved.view, name="view"),
+    path("views/<int:view_id>/forget/", saved.forget, name="view_forget"),
     path("records/", records.register, name="register"),
     path("records/<slug:sort>/", records.record_list, name="records"),
+    path("records/<slug:sort>/export.<str:form>", records.record_export, name="record_export"),
     path("records/<slug:sort>/new/", records.record_new, name="record_new"),
     path("records/<slug:sort>/<int:key>/", records.record_edit, name="record_edit"),
     path("records/<slug:sort>/<int:key>/retire/", records.record_retire, name="record_retire"),

@@ -6,16 +6,19 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from chengan.city.places import export, selectors
-from chengan.city.places.models import CityObject
+from chengan.city.places.models import Area, CityObject, Organisation
 from chengan.city.places.permissions import Permission
+from chengan.city.places.views import saved
 
 PAGE = 50
 NEARBY_M = 120
-LOOKUPS = {"kind": "kind__code", "owner": "owner__code", "area": "area__code"}
+LOOKUPS = {"kind": "kind__code"}
+BRANCHES: dict[str, Any] = {"owner": Organisation, "area": Area}
 
 
 def filtered(request: HttpRequest) -> QuerySet[CityObject]:
@@ -25,6 +28,12 @@ def filtered(request: HttpRequest) -> QuerySet[CityObject]:
     wanted = {
         lookup: request.GET[name] for name, lookup in LOOKUPS.items() if request.GET.get(name)
     }
+    for name, model in BRANCHES.items():
+        if request.GET.get(name):
+            above = model._default_manager.filter(code=request.GET[name]).values_list(
+                "path", flat=True
+            )
+            wanted[f"{name}__path__startswith"] = above.first() or "none"
     words = request.GET.get("q", "").strip()[:100]
     if words:
         found = found.filter(
@@ -43,16 +52,15 @@ def object_list(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = filtered(request)
     rows = list(found.filter(id__gt=int(after) if after.isdecimal() else 0)[: PAGE + 1])
-    query = request.GET.copy()
-    query.pop("after", None)
-    base = query.urlencode()
-    if len(rows) > PAGE:
-        query["after"] = str(rows[PAGE - 1].id)
     context: dict[str, Any] = {
         "objects": rows[:PAGE],
         "kinds": selectors.kinds(),
-        "next": query.urlencode() if len(rows) > PAGE else "",
-        "query": base,
+        "after": rows[PAGE - 1].id if len(rows) > PAGE else 0,
+        "saved": saved.of(request, "objects"),
+        "csv": reverse("places:objects_export", args=["csv"]),
+        "excel": reverse("places:objects_export", args=["xlsx"]),
+        "organisations": selectors.visible_organisations(request.user).filter(retired_at=None),
+        "areas": selectors.visible_areas(request.user).filter(retired_at=None),
         "can_edit": selectors.may(request.user, Permission.EDIT_PLACES),
         "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),
     }

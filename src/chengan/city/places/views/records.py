@@ -1,21 +1,25 @@
 """One list, one form and one confirmation for every sort of row of the register."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chengan.city.places import record_forms, selectors
+from chengan.city.places import export, record_forms, selectors
 from chengan.city.places.errors import PlacesError
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services import records, retiring
+from chengan.city.places.views import saved
 
 PAGE = 50
 
@@ -105,15 +109,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def record_list(request: HttpRequest, sort: str) -> HttpResponse:
     """Show the rows of a sort that the user may change, with search and keyset."""
     kind = _sort(request, sort)
-    found = records.editable(kind.model, _user(request)).select_related(*kind.related)
-    if not kind.has_end and request.GET.get("retired") != "1":
-        found = found.filter(retired_at=None)
-    words = request.GET.get("q", "").strip()[:100]
-    if words:
-        wanted = Q()
-        for name in kind.searched:
-            wanted |= Q(**{f"{name}__icontains": words})
-        found = found.filter(wanted)
+    found = _filtered(request, kind)
     after = request.GET.get("after", "")
     rows = list(found.filter(id__gt=int(after) if after.isdecimal() else 0).order_by("id")[:51])
     context = {
@@ -123,10 +119,25 @@ def record_list(request: HttpRequest, sort: str) -> HttpResponse:
         "rows": [{"row": row, "cells": [_cell(row, name) for name in kind.shown]} for row in rows][
             :PAGE
         ],
-        "after": rows[PAGE - 1].id if len(rows) > PAGE else "",
+        "after": rows[PAGE - 1].id if len(rows) > PAGE else 0,
         "sorts": _offered(request),
+        "csv": reverse("places:record_export", args=[sort, "csv"]),
+        "excel": reverse("places:record_export", args=[sort, "xlsx"]),
+        "saved": saved.of(request, f"records:{sort}"),
     }
     return render(request, "places/record_list.html", context)
+
+
+@require_GET
+@login_required
+def record_export(request: HttpRequest, sort: str, form: str) -> HttpResponseBase:
+    """Give the filtered rows of a sort as CSV or Excel."""
+    kind = _sort(request, sort)
+    names = (*(name for name in ("name_zh", "name_en") if _has(kind, name)), *kind.shown)
+    heads = [str(kind.model._meta.get_field(name).verbose_name) for name in names]
+    found = _filtered(request, kind).order_by("id").iterator(chunk_size=2000)
+    rows = ([_plain(_cell(row, name)) for name in names] for row in found)
+    return export.answer(sort, form, heads, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,3 +230,23 @@ def _offered(request: HttpRequest) -> list[tuple[str, str]]:
 def _cell(row: Model, name: str) -> Any:
     shown = getattr(row, f"get_{name}_display", None)
     return shown() if shown else getattr(row, name)
+
+
+def _filtered(request: HttpRequest, kind: Sort) -> Any:
+    found = records.editable(kind.model, _user(request)).select_related(*kind.related)
+    if not kind.has_end and request.GET.get("retired") != "1":
+        found = found.filter(retired_at=None)
+    words = request.GET.get("q", "").strip()[:100]
+    wanted = Q()
+    for name in kind.searched if words else ():
+        wanted |= Q(**{f"{name}__icontains": words})
+    return found.filter(wanted)
+
+
+def _has(kind: Sort, name: str) -> bool:
+    return any(field.name == name for field in kind.model._meta.fields)
+
+
+def _plain(value: Any) -> Any:
+    is_plain = value is None or isinstance(value, str | int | float | datetime)
+    return value if is_plain else str(value)

@@ -1,0 +1,89 @@
+"""Lists: filters by branch, exports and saved views that never show more than one may see."""
+
+import io
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from chengan.city.places.models import CityObject, SavedView
+
+pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
+
+
+def keep(client, name="我的井", page="objects", query="q=well&owner=firm&after=7"):
+    return client.post(reverse("places:view_save"), {"page": page, "name": name, "query": query})
+
+
+@pytest.mark.parametrize(
+    ("given", "keys"),
+    [
+        ({"area": "W"}, ["fw"]),
+        ({"area": "S"}, ["fw", "fe", "ee"]),
+        ({"owner": "city"}, ["fw", "fe", "ee"]),
+        ({"owner": "east"}, ["ee"]),
+        ({"owner": "nobody"}, []),
+        ({"kind": "well", "q": "Well e"}, ["ee"]),
+    ],
+)
+def test_a_filter_takes_the_whole_branch(client, administrator, town, given, keys):
+    client.force_login(administrator)
+    found = client.get(reverse("places:objects"), given).context["objects"]
+    assert [each.external_id for each in found] == keys
+
+
+def test_an_export_has_the_filter_and_the_scope_of_its_reader(client, enterprise_manager, town):
+    CityObject.objects.filter(external_id="fe").update(name_zh="=1+1\x01")
+    client.force_login(enterprise_manager)
+    answer = client.get(reverse("places:objects_export", args=["xlsx"]), {"q": "f"})
+    assert answer.streaming
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows = list(book.active.values)
+    assert [row[1] for row in rows[1:]] == ["fw", "fe"]
+    assert rows[2][3] == "'=1+1"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_register_is_exported_as_it_is_listed(
+    client, administrator, enterprise_manager, town, form
+):
+    address = reverse("places:record_export", args=["organisations", form])
+    client.force_login(administrator)
+    assert b"".join(client.get(address).streaming_content)
+    client.force_login(enterprise_manager)
+    text = b"".join(client.get(address.replace("xlsx", "csv")).streaming_content).decode()
+    assert "firm" in text
+    assert "east" not in text
+
+
+def test_a_view_is_kept_replaced_opened_and_removed(client, administrator, duty_officer, town):
+    client.force_login(administrator)
+    kept = keep(client)
+    view = SavedView.objects.get()
+    assert kept["Location"] == reverse("places:view", args=[view.pk])
+    opened = client.get(kept["Location"])
+    assert opened["Location"].endswith("?q=well&owner=firm")
+    assert len(client.get(opened["Location"]).context["saved"]["views"]) == 1
+    keep(client, query="q=other")
+    assert SavedView.objects.get().query == "q=other"
+    client.force_login(duty_officer)
+    shared = client.get(reverse("places:view", args=[view.pk]), follow=True)
+    assert shared.status_code == 200
+    assert client.post(reverse("places:view_forget", args=[view.pk])).status_code == 404
+    client.force_login(administrator)
+    client.post(reverse("places:view_forget", args=[view.pk]))
+    assert not SavedView.objects.exists()
+    assert SavedView.pgh_event_model.objects.filter(pgh_label="delete").count() == 1
+
+
+def test_a_view_leads_nowhere_else(client, administrator):
+    client.force_login(administrator)
+    keep(client, page="//evil.example/", query="x=1")
+    opened = client.get(reverse("places:view", args=[SavedView.objects.get().pk]))
+    assert opened["Location"].startswith(reverse("places:objects"))
+
+
+def test_a_view_needs_a_name(client, administrator):
+    client.force_login(administrator)
+    keep(client, name=" ")
+    assert not SavedView.objects.exists()
