@@ -1,13 +1,16 @@
 """Server-sent events: says that the queue has changed; each page then asks for what it may see."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
-import psycopg
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from chengan.city.portals.broadcast import ALARMS, Broadcast
+
 BEAT_S = 5.0
+LIFE_S = 600.0
+"""After so long a stream ends; the page opens the next one, if its user may still."""
 RETRY_MS = 2000
 
 
@@ -16,24 +19,22 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     user = await request.auser()
     if not user.is_authenticated:
         return HttpResponse(status=403)
-    answer = StreamingHttpResponse(_events(), content_type="text/event-stream")
+    answer = StreamingHttpResponse(events(ALARMS), content_type="text/event-stream")
     answer["Cache-Control"] = "no-cache"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def _events() -> AsyncIterator[str]:
+async def events(broadcast: Broadcast) -> AsyncIterator[str]:
+    """Give the stream: at least a heartbeat every BEAT_S seconds."""
+    end = time.monotonic() + LIFE_S
     yield f"retry: {RETRY_MS}\n\nevent: beat\ndata: 0\n\n"
-    place = connection.settings_dict
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
-    found = {ours: place[theirs] for ours, theirs in names.items()}
-    async with await psycopg.AsyncConnection.connect(
-        **found, port=place["PORT"], autocommit=True
-    ) as listening:
-        await listening.execute("listen alarms")
-        while True:
-            heard = False
-            async for _news in listening.notifies(timeout=BEAT_S, stop_after=1):
-                heard = True
-            yield f"event: {'alarms' if heard else 'beat'}\ndata: 1\n\n"
-            await asyncio.sleep(0)
+    async with broadcast.subscribed() as news:
+        while time.monotonic() < end:
+            try:
+                await asyncio.wait_for(news.wait(), BEAT_S)
+            except TimeoutError:
+                yield "event: beat\ndata: 1\n\n"
+                continue
+            news.clear()
+            yield "event: alarms\ndata: 1\n\n"

@@ -40,12 +40,11 @@ function table(element, data) {
   const rows = data.times_ms.filter((_t, i) => i % step === 0)
     .map((time, i) => `<tr><td>${new Date(time).toLocaleString(zh() ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai" })}</td><td class="number">${Number(data.values[i * step]).toPrecision(5)} ${data.unit}</td></tr>`);
   const details = document.createElement("details");
-  details.innerHTML = `<summary>${zh() ? "以表格查看" : "Show as a table"}</summary><div class="table-wrap"><table><tbody>${rows.join("")}</tbody></table></div>`;
+  details.innerHTML = `<summary>${zh() ? "以表格查看" : "Show as a table"}</summary><div class="table-wrap" tabindex="0"><table><tbody>${rows.join("")}</tbody></table></div>`;
   element.after(details);
 }
 
 export async function createChart(element, { url }) {
-  element.setAttribute("role", "img");
   let data;
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
@@ -62,6 +61,7 @@ export async function createChart(element, { url }) {
     return null;
   }
   const last = data.values.at(-1);
+  element.setAttribute("role", "img");
   element.setAttribute("aria-label", `${data.label ?? ""} ${zh() ? "最新" : "latest"} ${last} ${data.unit}`);
   const chart = echarts.init(element);
   chart.setOption(option(data));

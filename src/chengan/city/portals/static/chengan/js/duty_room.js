@@ -85,4 +85,4 @@ room.querySelectorAll("[data-tab]").forEach((tab) => tab.addEventListener("click
 json(room.dataset.basemap).then((data) => map.setBasemap(data)).catch((error) => console.warn(error));
 refreshMap();
 setInterval(refreshMap, 15000);
-live(room.dataset.live, news, document.querySelector("[data-live-mark]"));
+live(room.dataset.live, { onEvent: news, mark: document.querySelector("[data-live-mark]") });

@@ -31,6 +31,17 @@ function onKey(event) {
   event.preventDefault();
 }
 
+// What scrolls sideways can be reached and scrolled by keys.
+function reachScrollers() {
+  for (const element of document.querySelectorAll(".table-wrap, pre")) {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+    else element.removeAttribute("tabindex");
+  }
+}
+
+reachScrollers();
+addEventListener("resize", reachScrollers);
+document.body.addEventListener("htmx:afterSwap", reachScrollers);
 document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new CustomEvent("chengan:theme")));
 document.querySelector("[data-help]")?.addEventListener("click", () => document.getElementById("help").showModal());

@@ -1,0 +1,72 @@
+"""One listener of the database for all open pages of a web process.
+
+What is passed on says only that something changed; each page then asks for what its user may see.
+A page that is slow misses nothing: news it has not taken yet is one piece of news.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import psycopg
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+log = logging.getLogger(__name__)
+AGAIN_S = 1.0
+
+
+class Broadcast:
+    """Passes the notifications of one channel on to every subscriber of this event loop."""
+
+    def __init__(self, channel: str) -> None:
+        """Nothing is connected before the first subscriber comes."""
+        self.channel = channel
+        self.subscribers: set[asyncio.Event] = set()
+        self.task: asyncio.Task[None] | None = None
+
+    @contextlib.asynccontextmanager
+    async def subscribed(self) -> AsyncIterator[asyncio.Event]:
+        """Give an event that is set at each piece of news; who takes it clears it."""
+        mine = asyncio.Event()
+        self.subscribers.add(mine)
+        if self.task is None or self.task.done():
+            self.task = asyncio.create_task(self._listen())
+        try:
+            yield mine
+        finally:
+            self.subscribers.discard(mine)
+            if not self.subscribers and self.task is not None:
+                self.task.cancel()
+                self.task = None
+
+    def tell(self) -> None:
+        """Tell every subscriber."""
+        for each in self.subscribers:
+            each.set()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    place(), autocommit=True
+                ) as listening:
+                    await listening.execute(f"listen {self.channel}")
+                    self.tell()  # news may have come while nobody listened
+                    async for _news in listening.notifies():
+                        self.tell()
+            except psycopg.OperationalError as error:
+                log.warning("listening again: %s", error)
+                await asyncio.sleep(AGAIN_S)
+
+
+def place() -> str:
+    """Where the database is, as a connection string."""
+    found = connection.settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
+    given = {ours: found[theirs] for ours, theirs in names.items() if found[theirs]}
+    return make_conninfo(**given, port=found["PORT"] or 5432)
+
+
+ALARMS = Broadcast("alarms")

@@ -1,0 +1,68 @@
+"""An officer's room in a real browser: alarms come by themselves, keys do the work."""
+
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from chengan.city.sense import api as sense
+from chengan.city.warn import api as warn
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDTHS = [1440, 390]
+
+
+def test_an_alarm_appears_by_itself_and_is_confirmed_by_keys_alone(sign_in, send):
+    page = sign_in("duty", locale="zh-CN", viewport={"width": 1440, "height": 900})
+    expect(page.locator("[data-live-mark]")).to_have_text("实时")
+    expect(page.locator("#queue [data-row]")).to_have_count(0)
+    send("ch4-w", 2, 12)
+    warn.take_facts(NOW)
+    expect(page.locator("#queue [data-row]")).to_have_count(1, timeout=5000)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#alarm h2")).to_contain_text("燃气井 W")
+    page.keyboard.press("a")
+    expect(page.locator("#alarm")).to_contain_text("接手人 duty")
+    page.keyboard.press("c")
+    expect(page.locator("#alarm")).to_contain_text("已确认为预警")
+    alarm = warn.Alarm.objects.get()
+    assert (alarm.status, alarm.judged_by, alarm.assigned_to) == ("confirmed", "duty", "duty")
+
+
+def addresses():
+    stream = sense.Datastream.objects.get(key="ch4-w")
+    alarm = warn.Alarm.objects.get()
+    return [
+        "/", "/sense/", f"/sense/datastreams/{stream.pk}/", "/warn/", f"/warn/alarms/{alarm.pk}/",
+        "/warn/rules/", "/warn/rules/methane-trace/", "/warn/rules/methane-trace/edit/",
+        "/hub/", "/hub/sources/gas/", "/hub/quarantine/", "/city/",
+        f"/city/objects/{alarm.city_object_id}/", "/city/organisations/", "/city/imports/",
+        "/city/duties/", "/city/users/", "/audit/", "/me/",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("theme", "locale"), [("light", "zh-CN"), ("dark", "en-GB")])
+def test_every_page_keeps_the_rules_of_access(sign_in, send, web, theme, locale):
+    send("ch4-w", 2, 12)
+    warn.take_facts(NOW)
+    page = sign_in("admin", locale=locale, color_scheme=theme)
+    faults = []
+    for address in addresses():
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            answer = page.goto(web + address)
+            if answer.status != 200:
+                faults.append(f"{address}: {answer.status}")
+                break
+            page.wait_for_timeout(100)
+            found = Axe().run(page, options=RULES)
+            if found.violations_count:
+                faults.append(f"{address} {width}: {found.generate_report()}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{address} {width}: scrolls to {wide}")
+    assert not faults, "\n".join(faults)
