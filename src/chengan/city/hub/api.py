@@ -4,12 +4,11 @@ from chengan.city.hub.bridge import run_bridge
 from chengan.city.hub.decoding import Bad, Decoded, decode
 from chengan.city.hub.door import Door, shared
 from chengan.city.hub.errors import AlreadyHandled, HubError, LogUnreachable, NothingToReplay
+from chengan.city.hub.health import Health, HealthCounts, Verdict, health, health_counts
 from chengan.city.hub.log import STREAM, Message, connect, ensure_stream, opened, publish
 from chengan.city.hub.models import Counter, Quarantined, Reason, Road, Source
 from chengan.city.hub.reader import Reader, Taken
 from chengan.city.hub.selectors import (
-    Health,
-    health,
     sources_by_key,
     visible_quarantine,
     visible_sources,
@@ -31,6 +30,7 @@ __all__ = [
     "Decoded",
     "Door",
     "Health",
+    "HealthCounts",
     "HubError",
     "LogUnreachable",
     "Message",
@@ -42,11 +42,13 @@ __all__ = [
     "Source",
     "Taken",
     "Tally",
+    "Verdict",
     "connect",
     "count",
     "decode",
     "ensure_stream",
     "health",
+    "health_counts",
     "issue",
     "load_sample",
     "opened",

@@ -89,11 +89,11 @@ def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:
         secret_hash=bcrypt.hashpw(secret.encode(), bcrypt.gensalt(BCRYPT_ROUNDS)).decode(),
         created_at=at,
     )
-    _tell()
+    tell()
     return made, secret
 
 
-def _tell() -> None:
+def tell() -> None:
     """Wake the bridge once this transaction is committed: it opens and shuts the MQTT door."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_notify(%s, '')", [CHANNEL])
@@ -102,7 +102,7 @@ def _tell() -> None:
 def revoke(*, credential: Credential, at: datetime) -> None:
     """Close a credential; a closed one stays closed since the first time."""
     Credential.objects.filter(id=credential.id, revoked_at=None).update(revoked_at=at)
-    _tell()
+    tell()
 
 
 def load_sample(sample: Any, at: datetime) -> None:

@@ -7,6 +7,8 @@ from chengan.city.hub.views import pages, quarantine
 app_name = "hub"
 urlpatterns = [
     path("", pages.sources, name="sources"),
+    path("sources/new/", pages.edit, name="source_new"),
+    path("sources/<slug:key>/edit/", pages.edit, name="source_edit"),
     path("sources/<slug:key>/", pages.source, name="source"),
     path("sources/<slug:key>/credentials/", pages.issue, name="issue"),
     path("sources/<slug:key>/credentials/<int:credential_id>/revoke/", pages.revoke, name="revoke"),

@@ -1,6 +1,7 @@
 """The pages open for those who may see them, and for nobody else."""
 
 import pytest
+from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import RequestFactory
 
@@ -9,7 +10,7 @@ from chengan.city.places import api as places
 from chengan.city.places.models import User
 
 
-@pytest.mark.parametrize("name", ["sources", "source", "quarantine", "item"])
+@pytest.mark.parametrize("name", ["sources", "source", "source_form", "quarantine", "item"])
 def test_every_template_compiles(name):
     assert get_template(f"hub/{name}.html")
 
@@ -36,7 +37,9 @@ def test_a_citys_integrator_sees_and_manages_every_source(gas, monkeypatch):
         at=gas_time(),
     )
     shown = {}
-    monkeypatch.setattr(pages, "render", lambda _request, _name, context: shown.update(context))
+    monkeypatch.setattr(
+        pages, "render", lambda _request, _name, context: shown.update(context) or HttpResponse()
+    )
     request = RequestFactory().get("/hub/sources/gas/")
     request.user = User.objects.get(username="integrator")
     pages.source(request, "gas")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengan.city.hub.models import Quarantined
+from chengan.city.hub.models import Quarantined, Source
 from chengan.city.places import api as places
 from chengan.city.places.models import User
 from tests.city.hub.conftest import AT
@@ -105,3 +105,60 @@ def test_everything_a_filter_shows_is_discarded_and_opened_again_at_once(browser
     assert Quarantined.objects.filter(status="open").count() == 1
     browser.post(f"{address}&status=discarded", {"act": "reopen"})
     assert Quarantined.objects.filter(status="open").count() == 3
+
+
+FORM = {
+    "key": "heat-2", "name_zh": "热力", "expected_per_hour": "60", "unit": "kPa", "roads": ["http"],
+    "is_active": "on",
+}  # fmt: skip
+
+
+def test_a_source_is_made_changed_and_its_history_kept(browser, gas):
+    made = browser.post("/hub/sources/new/", {**FORM, "owner": gas.owner_id})
+    assert made.status_code == 302
+    found = Source.objects.get(key="heat-2")
+    assert found.schema == {"unit": "kPa", "roads": ["http"]}
+    page = browser.get("/hub/sources/heat-2/").content.decode()
+    assert "mosquitto_pub" not in page
+    assert "curl -X POST" in page
+    changed = {**FORM, "key": "other", "owner": gas.owner_id, "expected_per_hour": "30"}
+    assert browser.post("/hub/sources/heat-2/edit/", changed).status_code == 302
+    found.refresh_from_db()
+    assert (found.key, found.expected_per_hour) == ("heat-2", 30)
+    event = found.events.order_by("-pgh_id").first()
+    assert event.pgh_context.metadata["user"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"key": "a_b"}, {"key": "new"}, {"key": "A"}, {"unit": "furlong"}, {"expected_per_hour": "-1"},
+     {"expected_per_hour": "nan"}, {"roads": []}, {"owner": 0}],
+)  # fmt: skip
+def test_a_wrong_source_is_refused_beside_its_field(browser, gas, wrong):
+    answer = browser.post("/hub/sources/new/", {**FORM, "owner": gas.owner_id, **wrong})
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == list(wrong)
+
+
+def test_examples_hold_the_fresh_secret_once_and_no_credential_is_issued_by_a_stranger(
+    browser, client, gas
+):
+    page = browser.post("/hub/sources/gas/credentials/", {"kind": "mqtt"}).content.decode()
+    name = gas.credentials.get().username
+    assert f"-u &#x27;{name}&#x27;" in page
+    assert name not in browser.get("/hub/sources/gas/").content.decode().split("<pre")[1]
+    stranger = User.objects.create_user("stranger", password="long-enough-4-tests")
+    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    for address in (
+        "gas/credentials/",
+        "gas/edit/",
+        f"gas/credentials/{gas.credentials.get().pk}/revoke/",
+    ):
+        assert client.post(f"/hub/sources/{address}").status_code == 404
+    assert client.post("/hub/sources/new/").status_code == 403
+    assert gas.credentials.filter(revoked_at=None).count() == 1
+
+
+def test_sources_are_shown_by_verdict(browser):
+    assert "/hub/sources/gas/" in browser.get("/hub/?verdict=never").content.decode()
+    assert "/hub/sources/gas/" not in browser.get("/hub/?verdict=ok").content.decode()

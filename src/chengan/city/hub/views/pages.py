@@ -1,40 +1,82 @@
-"""Pages of sources."""
+"""Pages of sources: the list with verdicts, one source, its form and its credentials."""
 
+from collections import Counter
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from chengan.city.hub import selectors, services, tokens
+from chengan.city.hub import health, selectors, services, tokens
+from chengan.city.hub.examples import Opened, examples
+from chengan.city.hub.health import Verdict
 from chengan.city.hub.models import Credential, Source
+from chengan.city.hub.source_forms import SourceForm
 from chengan.city.places import api as places
 
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
-    """List the sources and whether their data moved today."""
-    day = timezone.now().date()
-    rows = selectors.health(selectors.visible_sources(request.user).order_by("key"), day)
-    return render(request, "hub/sources.html", {"rows": rows})
+    """List the sources and whether their data moves."""
+    every = health.health(selectors.visible_sources(request.user).order_by("key"), timezone.now())
+    counts = Counter(each.verdict.value for each in every)
+    asked = request.GET.get("verdict", "")
+    context = {
+        "rows": [each for each in every if asked not in Verdict.values or each.verdict == asked],
+        "verdicts": [(code, word, counts[code]) for code, word in Verdict.choices],
+        "may_make": places.may(request.user, places.Permission.MANAGE_SOURCES),
+    }
+    return render(request, "hub/sources.html", context)
 
 
 @login_required
-def source(request: HttpRequest, key: str, fresh: tuple[str, str] | None = None) -> HttpResponse:
+@never_cache
+def source(request: HttpRequest, key: str, fresh: Opened | None = None) -> HttpResponse:
     """One source: its credentials and how to send to it; a `fresh` secret is shown once."""
     found = get_object_or_404(selectors.visible_sources(request.user), key=key)
+    mine = selectors.visible_sources(request.user).filter(pk=found.pk)
+    [judged] = health.health(mine, timezone.now())
+    base = request.build_absolute_uri("/").rstrip("/")
     context = {
         "source": found,
+        "health": judged,
         "credentials": found.credentials.order_by("-id"),
         "may_manage": _manages(request, found),
         "fresh": fresh,
-        "address": request.build_absolute_uri(f"/api/v1/sources/{found.key}/readings"),
+        "examples": examples(found, base_url=base, stream=_stream(found), by=fresh),
     }
     return render(request, "hub/source.html", context)
 
 
+def _stream(found: Source) -> str:
+    """A datastream key that this source sends, where one is known from its schema."""
+    return str((found.schema or {}).get("example", ""))
+
+
 def _manages(request: HttpRequest, found: Source) -> bool:
     return places.may(request.user, places.Permission.MANAGE_SOURCES, found.owner)
+
+
+@login_required
+def edit(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Make a source, or change one."""
+    found = None
+    if key:
+        found = get_object_or_404(selectors.visible_sources(request.user), key=key)
+        places.require(request.user, places.Permission.MANAGE_SOURCES, found.owner)
+    else:
+        places.require(request.user, places.Permission.MANAGE_SOURCES)
+    form = SourceForm(request.POST or None, instance=found, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        made = form.save()
+        services.tell()
+        messages.success(request, _("Saved"))
+        return redirect("hub:source", key=made.key)
+    return render(request, "hub/source_form.html", {"form": form, "source": found})
 
 
 @login_required
@@ -45,8 +87,9 @@ def issue(request: HttpRequest, key: str) -> HttpResponse:
     places.require(request.user, places.Permission.MANAGE_SOURCES, found.owner)
     kind = "http" if request.POST.get("kind") == "http" else "mqtt"
     made, secret = services.issue(source=found, kind=kind, at=timezone.now())
-    shown = tokens.token(made.username, secret) if kind == "http" else secret
-    return source(request, key, fresh=(made.username, shown))
+    if kind == "http":
+        return source(request, key, fresh=Opened(token=tokens.token(made.username, secret)))
+    return source(request, key, fresh=Opened(made.username, secret))
 
 
 @login_required
@@ -57,4 +100,5 @@ def revoke(request: HttpRequest, key: str, credential_id: int) -> HttpResponse:
     places.require(request.user, places.Permission.MANAGE_SOURCES, found.owner)
     credential = get_object_or_404(Credential, pk=credential_id, source=found)
     services.revoke(credential=credential, at=timezone.now())
+    messages.success(request, _("Revoked"))
     return redirect("hub:source", key=key)
