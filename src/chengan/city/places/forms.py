@@ -151,6 +151,7 @@ class GrantForm(forms.Form):
     def __init__(self, *values: Any, by: User, **named: Any) -> None:
         super().__init__(*values, **named)
         theirs = selectors.visible_organisations(by, Permission.MANAGE_USERS)
+        self.fields["role"].queryset = selectors.grantable_roles(by)  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = theirs  # type: ignore[attr-defined]
 
 

@@ -16,6 +16,7 @@ class User(AbstractUser):
     display_name = models.CharField(_("name shown"), max_length=100, blank=True)
     failed_logins = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    reset_link_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
 
     class Meta:

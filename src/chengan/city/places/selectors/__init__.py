@@ -4,6 +4,7 @@ from chengan.city.places.selectors.duties import Holder, duty_holders
 from chengan.city.places.selectors.objects import (
     Near,
     get_object,
+    grantable_roles,
     is_empty,
     kinds,
     objects_near,
@@ -26,6 +27,7 @@ __all__ = [
     "branches",
     "duty_holders",
     "get_object",
+    "grantable_roles",
     "is_empty",
     "kinds",
     "may",

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chengan.city.places import geometry
 from chengan.city.places.errors import NoSuch
 from chengan.city.places.models import (
     Area,
     CityObject,
+    Grant,
     ImportJob,
     ObjectKind,
     Organisation,
     Person,
+    Role,
     User,
 )
 from chengan.city.places.permissions import Permission
@@ -48,7 +51,7 @@ def get_object(object_id: int) -> CityObject:
     try:
         return found.get(id=object_id)
     except CityObject.DoesNotExist as error:
-        raise NoSuch(f"There is no object {object_id}.") from error
+        raise NoSuch(_("There is no object %(id)s.") % {"id": object_id}) from error
 
 
 def objects_near(lon: float, lat: float, radius_m: float) -> list[Near]:
@@ -80,7 +83,7 @@ def organisation_by_code(code: str) -> Organisation:
     try:
         return Organisation.objects.get(code=code)
     except Organisation.DoesNotExist as error:
-        raise NoSuch(f"There is no organisation {code!r}.") from error
+        raise NoSuch(_("There is no organisation “%(code)s”.") % {"code": code}) from error
 
 
 def visible_organisations(
@@ -114,6 +117,16 @@ def visible_users(user: Somebody) -> QuerySet[User]:
     if found:
         wanted = wanted | Q(grants=None)
     return User.objects.filter(wanted).distinct().order_by("username")
+
+
+def grantable_roles(user: Somebody) -> QuerySet[Role]:
+    """Roles that hold nothing which `user` does not hold somewhere: none above their own."""
+    held = {
+        code
+        for each in Grant.objects.filter(user_id=user.pk or 0).select_related("role")
+        for code in each.role.permissions
+    }
+    return Role.objects.filter(permissions__contained_by=sorted(held)).order_by("code")
 
 
 def visible_imports(user: Somebody) -> QuerySet[ImportJob]:

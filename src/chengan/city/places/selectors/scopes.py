@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now, TruncDate
+from django.utils.translation import gettext as _
 
 from chengan.city.places.models import Duty, Grant, Organisation, Post, User
 from chengan.city.places.permissions import Permission
@@ -109,7 +110,8 @@ def require(user: Somebody, permission: str, organisation: Organisation | None =
         Naming the permission that is missing.
     """
     if not may(user, permission, organisation):
-        raise PermissionDenied(f"{Permission(permission).label}: ask whoever manages your account.")
+        text = _("%(permission)s: ask whoever manages your account.")
+        raise PermissionDenied(text % {"permission": Permission(permission).label})
 
 
 def _grants(user: Somebody, permission: str) -> QuerySet[Grant]:

@@ -4,13 +4,24 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import pghistory
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from chengan.city.places import selectors
-from chengan.city.places.errors import BadPassword, BeyondScope, NameTaken, NoSuch, PlacesError
+from chengan.city.places.errors import (
+    BadPassword,
+    BeyondScope,
+    NameTaken,
+    NoSuch,
+    PlacesError,
+    WrongState,
+)
 from chengan.city.places.models import Grant, Organisation, Person, Role, User
 from chengan.city.places.permissions import Permission
 
@@ -40,7 +51,9 @@ def create_account(
     role, organisation = _role(role_code), selectors.organisation_by_code(organisation_code)
     _check_may_give(by, role, organisation)
     if User.objects.filter(username__iexact=username).exists():
-        raise NameTaken(f"There is an account {username!r} already: choose another name.")
+        raise NameTaken(
+            _("There is an account “%(name)s” already: choose another name.") % {"name": username}
+        )
     user = User(username=username, display_name=display_name, is_sample=is_sample, date_joined=at)
     _put_password(user, password)
     with transaction.atomic(), _said_by(by):
@@ -51,7 +64,7 @@ def create_account(
         user.save()
         Grant.objects.create(user=user, role=role, organisation=organisation)
         if person_code and not Person.objects.filter(code=person_code).update(user=user):
-            raise NoSuch(f"There is no person {person_code!r}.")
+            raise NoSuch(_("There is no person “%(code)s”.") % {"code": person_code})
     return user
 
 
@@ -77,11 +90,49 @@ def set_open(*, user: User, is_open: bool, by: By) -> None:
     ------
     BeyondScope
     """
+    if not is_open:
+        _check_not_oneself(by, user)
     check_controls(by, user)
     with _said_by(by):
         User.objects.filter(id=user.id).update(
             is_active=is_open, failed_logins=0, locked_until=None
         )
+
+
+def unlock(*, user: User, by: By) -> None:
+    """Lift the lock that failed sign-ins have set.
+
+    Raises
+    ------
+    BeyondScope
+    """
+    check_controls(by, user)
+    with _said_by(by):
+        User.objects.filter(id=user.id).update(failed_logins=0, locked_until=None)
+
+
+def reset_path(*, user: User, by: By, at: datetime) -> str:
+    """Give the address under which the holder of an account sets a password, once.
+
+    It is good until the password changes or the account signs in, at most for
+    `PASSWORD_RESET_TIMEOUT`; that it was made stands in the audit trail.
+
+    Raises
+    ------
+    BeyondScope
+        Also for oneself: there is a page for that, which asks for the present password.
+    WrongState
+        If the account is closed.
+    """
+    _check_not_oneself(by, user)
+    check_controls(by, user)
+    if not user.is_active:
+        raise WrongState(_("This account is closed: open it first."))
+    with _said_by(by):
+        User.objects.filter(id=user.id).update(reset_link_at=at)
+    key = default_token_generator.make_token(user)
+    given = {"uidb36": user_pk_to_url_str(user), "key": key}
+    return reverse("account_reset_password_from_key", kwargs=given)
 
 
 def grant(*, user: User, role: Role, organisation: Organisation, by: By) -> Grant:
@@ -121,7 +172,7 @@ def account(username: str) -> User:
     try:
         return User.objects.get(username__iexact=username)
     except User.DoesNotExist as error:
-        raise NoSuch(f"There is no account {username!r}.") from error
+        raise NoSuch(_("There is no account “%(name)s”.") % {"name": username}) from error
 
 
 def account_lines() -> list[str]:
@@ -167,7 +218,7 @@ def check_controls(by: By, user: User) -> None:
     if isinstance(by, str):
         return
     if not selectors.may(by, Permission.MANAGE_USERS):
-        raise BeyondScope("You do not manage accounts.")
+        raise BeyondScope(_("You do not manage accounts."))
     for each in user.grants.select_related("role", "organisation"):
         _check_may_give(by, each.role, each.organisation)
 
@@ -177,15 +228,17 @@ def _check_may_give(by: By, role: Role, organisation: Organisation) -> None:
         return
     for permission in [Permission.MANAGE_USERS, *role.permissions]:
         if not selectors.may(by, permission, organisation):
-            raise BeyondScope(
-                f"{role} for {organisation} needs “{Permission(permission).label}” there, "
-                "which you do not hold yourself."
+            text = _(
+                "%(role)s for %(organisation)s needs “%(permission)s” there, which you do not "
+                "hold yourself."
             )
+            given = {"role": role, "organisation": organisation}
+            raise BeyondScope(text % {**given, "permission": Permission(permission).label})
 
 
 def _check_not_oneself(by: By, user: User) -> None:
     if isinstance(by, User) and by.pk == user.pk:
-        raise BeyondScope("Nobody changes their own grants: ask another administrator.")
+        raise BeyondScope(_("Nobody does this to their own account: ask another administrator."))
 
 
 def _role(code: str) -> Role:
@@ -193,7 +246,8 @@ def _role(code: str) -> Role:
         return Role.objects.get(code=code)
     except Role.DoesNotExist as error:
         codes = ", ".join(Role.objects.order_by("code").values_list("code", flat=True))
-        raise NoSuch(f"There is no role {code!r}: use one of {codes}.") from error
+        text = _("There is no role “%(code)s”: use one of %(codes)s.")
+        raise NoSuch(text % {"code": code, "codes": codes}) from error
 
 
 def _put_password(user: User, password: str) -> None:

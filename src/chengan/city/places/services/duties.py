@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chengan.city.places.errors import PlacesError
 from chengan.city.places.models import Duty, Person, Post, Shift, Substitute
@@ -17,12 +18,14 @@ def put_shift(*, post: Post, person: Person, starts_at: datetime, ends_at: datet
         If the shift ends before it starts or overlaps another of the same person and post.
     """
     if ends_at <= starts_at:
-        raise PlacesError("A shift ends after it starts.")
+        raise PlacesError(_("A shift ends after it starts."))
     with transaction.atomic():
         Post.objects.select_for_update().get(id=post.id)
         theirs = Shift.objects.filter(post=post, person=person)
         if theirs.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
-            raise PlacesError(f"{person} is on the roster in these hours already.")
+            raise PlacesError(
+                _("%(person)s is on the roster in these hours already.") % {"person": person}
+            )
         return Shift.objects.create(post=post, person=person, starts_at=starts_at, ends_at=ends_at)
 
 

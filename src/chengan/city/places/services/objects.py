@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from chengan.city.places import geometry as geometries
 from chengan.city.places.errors import BadObject
@@ -79,7 +80,11 @@ class Register:
         """
         kind = self.kinds.get(row.kind)
         if kind is None:
-            raise BadObject("kind", f"{row.kind!r}: use one of {', '.join(sorted(self.kinds))}")
+            raise BadObject(
+                "kind",
+                _("“%(code)s” is no kind: use one of %(codes)s.")
+                % {"code": row.kind, "codes": ", ".join(sorted(self.kinds))},
+            )
         _check_texts(row)
         self._check_attributes(row)
         found = geometries.locate(geometries.read(row.geometry, kind.geometry_types))
@@ -109,7 +114,7 @@ class Register:
 
     def _network_id(self, code: str) -> int | None:
         if code and code not in self.networks:
-            raise BadObject("network", f"there is no network {code!r}")
+            raise BadObject("network", _("There is no network “%(code)s”.") % {"code": code})
         return self.networks.get(code)
 
 
@@ -133,7 +138,9 @@ def upsert_objects(
             made = register.object_of(row, owner)
             key = (made.namespace, made.external_id)
             if key in wanted:
-                raise BadObject("external_id", f"also in row {wanted[key][0].number}")
+                raise BadObject(
+                    "external_id", _("Also in row %(row)d.") % {"row": wanted[key][0].number}
+                )
             wanted[key] = (row, made)
         except BadObject as error:
             outcome.rejected.append(_rejected(row, error))
@@ -155,7 +162,7 @@ def _write(
         if old is None:
             new.append(made)
         elif old.owner_id != owner.id:
-            reason = "belongs to another organisation; ask its owner"
+            reason = _("It belongs to another organisation: ask its owner.")
             outcome.rejected.append(_rejected(row, BadObject("external_id", reason)))
         elif _differs(old, made):
             made.id = old.id
@@ -170,7 +177,7 @@ def _write(
 
 def _there(keys: list[tuple[str, str]]) -> dict[tuple[str, str], CityObject]:
     found: dict[tuple[str, str], CityObject] = {}
-    for namespace in {namespace for namespace, _ in keys}:
+    for namespace in {each for each, _number in keys}:
         ids = [external_id for each, external_id in keys if each == namespace]
         rows = CityObject.objects.filter(namespace=namespace, external_id__in=ids)
         found |= {(namespace, row.external_id): row for row in rows}
@@ -191,12 +198,16 @@ def _check_texts(row: ObjectRow) -> None:
     for name, limit in (("namespace", 40), ("external_id", 120)):
         value = getattr(row, name)
         if not value or len(value) > limit:
-            raise BadObject(name, f"needs 1 to {limit} characters, got {len(value)}")
+            raise BadObject(
+                name,
+                _("Needs 1 to %(limit)d characters, got %(count)d.")
+                % {"limit": limit, "count": len(value)},
+            )
     for name in ("name_zh", "name_en"):
         if len(getattr(row, name)) > 200:
-            raise BadObject(name, "needs at most 200 characters")
+            raise BadObject(name, _("Needs at most 200 characters."))
     if any("\0" in getattr(row, name) for name in ("external_id", "name_zh", "name_en")):
-        raise BadObject("name_zh", "holds a NUL character")
+        raise BadObject("name_zh", _("Holds a NUL character."))
 
 
 def _rejected(row: ObjectRow, error: BadObject) -> Rejected:
