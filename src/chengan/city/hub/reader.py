@@ -1,5 +1,6 @@
 """Reads the log in order from a sequence number, without leaving a message out."""
 
+import logging
 from dataclasses import dataclass
 
 from nats.aio.client import Client
@@ -11,6 +12,7 @@ from chengan.city.hub import log
 from chengan.city.hub.errors import LogUnreachable
 from chengan.city.hub.thread import LoopThread
 
+said = logging.getLogger(__name__)
 PATIENCE_S = 15.0
 
 
@@ -70,6 +72,10 @@ class Reader:
         self.client = await log.connect(self.url, connect_timeout=3)
         js = self.client.jetstream()
         await log.ensure_stream(js)
+        last = (await js.stream_info(log.STREAM)).state.last_seq
+        if last < self.seq:
+            said.warning("the log ends at %s, before the cursor %s: it is new", last, self.seq)
+            self.seq = 0
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=self.seq + 1,

@@ -11,8 +11,17 @@ from chengan.city.places.errors import (
 )
 from chengan.city.places.export import Cell
 from chengan.city.places.export import answer as table_file
-from chengan.city.places.models import Area, CityObject, Network, ObjectKind, Organisation, User
+from chengan.city.places.models import (
+    Area,
+    CityObject,
+    ImportJob,
+    Network,
+    ObjectKind,
+    Organisation,
+    User,
+)
 from chengan.city.places.permissions import Permission
+from chengan.city.places.readers import Preview, ReaderError, RowError
 from chengan.city.places.selectors import (
     Holder,
     Near,
@@ -43,6 +52,9 @@ from chengan.city.places.services.accounts import (
     set_open,
     set_password,
 )
+from chengan.city.places.services.importing import cancel as cancel_import
+from chengan.city.places.services.importing import keep_file, look
+from chengan.city.places.services.importing import queue as queue_import
 from chengan.city.places.services.objects import ObjectRow, Outcome, Rejected, upsert_objects
 from chengan.city.places.services.roles import seed_roles
 from chengan.city.places.services.sample import ensure_kinds, load_sample
@@ -56,6 +68,7 @@ __all__ = [
     "Cell",
     "CityObject",
     "Holder",
+    "ImportJob",
     "NameTaken",
     "Near",
     "Network",
@@ -66,26 +79,33 @@ __all__ = [
     "Outcome",
     "Permission",
     "PlacesError",
+    "Preview",
+    "ReaderError",
     "Rejected",
+    "RowError",
     "Scope",
     "Somebody",
     "User",
     "WrongState",
     "account",
     "account_lines",
+    "cancel_import",
     "create_account",
     "duty_holders",
     "ensure_kinds",
     "get_object",
     "grant",
     "is_empty",
+    "keep_file",
     "kinds",
     "load_sample",
+    "look",
     "may",
     "objects_near",
     "organisation_by_code",
     "put_area",
     "put_organisation",
+    "queue_import",
     "require",
     "revoke",
     "scope",

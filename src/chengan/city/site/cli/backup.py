@@ -3,12 +3,14 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -16,6 +18,7 @@ from rich.progress import track
 from chengan import __version__
 from chengan.city.site import embedded
 from chengan.city.site.cli import running
+from chengan.city.site.cli.frozen import frozen
 from chengan.city.site.errors import BadBackup
 
 FORMAT = 1
@@ -27,17 +30,23 @@ def backup(file: Path, data: Path | None = DATA) -> None:
     """Write records, lake and uploads to `file`; the city may run meanwhile."""
     folder = running.data_folder(data)
     running.connect(data)
-    with tempfile.TemporaryDirectory() as scratch, tarfile.open(file, "w") as archive:
+    part = file.with_name(file.name + ".part")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        frozen(folder, FOLDERS) as kept,
+        tarfile.open(part, "w") as archive,
+    ):
+        part.chmod(0o600)
         dump = Path(scratch) / "records.dump"
         _tool("pg_dump", "--format=custom", "--file", str(dump))
         about = {"format": FORMAT, "chengan": __version__}
         about["made_at"] = datetime.now(UTC).isoformat(timespec="seconds")
         _add_text(archive, "backup.json", json.dumps(about))
         archive.add(dump, "records.dump")
-        files = [path for part in FOLDERS for path in (folder / part).rglob("*") if path.is_file()]
+        files = [path for path in kept.rglob("*") if path.is_file()]
         for path in track(files, "备份 backup", console=Console(stderr=True)):
-            _add_if_there(archive, path, str(path.relative_to(folder)))
-    file.chmod(0o600)
+            archive.add(path, str(path.relative_to(kept)))
+    part.rename(file)
     typer.echo(f"已备份 · written {file}, {file.stat().st_size / 1e6:.1f} MB")
 
 
@@ -77,6 +86,11 @@ def _bring_back(archive: tarfile.TarFile, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         archive.extract("records.dump", scratch, filter="data")
         _tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"{scratch}/records.dump")
+    with psycopg.connect(os.environ["CHENGAN_DATABASE_URL"]) as records:
+        # The log here is another one; what it holds and the records know already counts as twice.
+        records.execute("update sense_checkpoint set log_seq = 0")
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
     kept = [name for name in archive.getmembers() if name.name.split("/")[0] in FOLDERS]
     archive.extractall(folder, kept, filter="data")
 
@@ -100,11 +114,3 @@ def _add_text(archive: tarfile.TarFile, name: str, text: str) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)
     archive.addfile(member, io.BytesIO(content))
-
-
-def _add_if_there(archive: tarfile.TarFile, path: Path, name: str) -> None:
-    """Add a file; one that compaction removed meanwhile lives on in a file listed later."""
-    try:
-        archive.add(path, name)
-    except FileNotFoundError:
-        typer.echo(f"已被合并 · merged meanwhile: {name}", err=True)

@@ -2,12 +2,13 @@
 
 import asyncio
 import importlib.metadata
+import json
 import os
 import platform
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from chengan.city.site.cli import running
 from chengan.city.site.errors import NotRunning
 
 LEAST_FREE = 1 << 30
+MUCH = 4 << 30
 PARTS = ("django", "psycopg", "nats-py", "granian", "duckdb", "pyarrow", "numpy", "numba")
 
 
@@ -87,23 +89,32 @@ def database() -> Iterator[Finding]:
     yield Finding("时钟 clock", f"{apart:.2f} s apart from the database", advice)
 
 
-def log() -> Finding:
-    """NATS: does JetStream answer."""
+def log() -> Iterator[Finding]:
+    """NATS: does JetStream answer, and what does each of its streams hold."""
     import nats
 
-    async def ask() -> str:
-        connection = await nats.connect(os.environ.get("CHENGAN_NATS_URL", ""), connect_timeout=5)
-        account = await connection.jetstream().account_info()
+    async def ask() -> list[tuple[str, int, int]]:
+        url = os.environ.get("CHENGAN_NATS_URL", "")
+        connection = await nats.connect(url, connect_timeout=5, allow_reconnect=False)
+        found = await connection.jetstream().streams_info()
         await connection.close()
-        return f"JetStream, {account.streams} streams, {account.storage / 1e6:.1f} MB"
+        return [(str(each.config.name), each.state.messages, each.state.bytes) for each in found]
 
     try:
-        return Finding("NATS", asyncio.run(ask()))
+        streams = asyncio.run(ask())
     except (OSError, nats.errors.Error, TimeoutError) as error:
-        return Finding("NATS", repr(error), "执行 chengan up，或查 CHENGAN_NATS_URL · start it")
+        yield Finding("NATS", repr(error), "执行 chengan up，或查 CHENGAN_NATS_URL · start it")
+        return
+    yield Finding("NATS", f"JetStream, {len(streams)} streams")
+    for name, messages, size in sorted(streams):
+        advice = "" if size < MUCH else "读取端可能落后 · is the runner behind? read its log"
+        yield Finding(f"NATS {name}", f"{messages} messages, {size / 1e6:.1f} MB", advice)
 
 
-def doctor(data: Path | None = typer.Option(None, help="数据目录 · data folder")) -> None:
+def doctor(
+    data: Path | None = typer.Option(None, help="数据目录 · data folder"),
+    as_json: bool = typer.Option(False, "--json", help="以 JSON 输出 · as one JSON object"),
+) -> None:
     """Print every finding; exit 1 if there is a fault."""
     folder = running.data_folder(data)
     findings = [*versions(), disk(folder), *children(folder)]
@@ -112,9 +123,12 @@ def doctor(data: Path | None = typer.Option(None, help="数据目录 · data fol
     except NotRunning as error:
         findings.append(Finding("城市 city", str(error), "chengan up"))
     else:
-        findings += [*database(), log()]
-    typer.echo(f"chengan doctor  {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-    for finding in findings:
-        typer.echo(finding.line())
+        findings += [*database(), *log()]
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False))
+    else:
+        typer.echo(f"chengan doctor  {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        for finding in findings:
+            typer.echo(finding.line())
     if any(finding.advice for finding in findings):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from chengan.city.site.cli import running
+from chengan.city.site.cli import import_places, running
 
 app = typer.Typer(help="导入文件 · Import files.", no_args_is_help=True)
 DATA = typer.Option(None, help="数据目录 · data folder")
@@ -40,3 +40,8 @@ def readings(
         typer.echo(f"✗ {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"已送入日志 {sent} 条 · {sent} readings are in the log")
+
+
+app.command(
+    "places", help="导入城市对象（GeoJSON、CSV、Excel、EPANET、OSM） · Import city objects."
+)(import_places.places)
