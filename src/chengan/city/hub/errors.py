@@ -6,6 +6,11 @@ HubError
 ├── ReasonMissing       an item is discarded without a word why
 ├── NotAuthentic        a token that opens nothing
 ├── WrongSource         a token that opens another source than the one addressed
+├── FormatUnknown       a Content-Type that nobody decodes
+├── EncodingUnknown     a Content-Encoding that is not offered
+├── EncodingTorn        a compressed body that can't be read to its end
+├── TooLarge            a body above the limit, as sent or once unpacked
+├── TooFarBehind        the log holds more unread messages than may wait
 ├── LogUnreachable      the durable log did not acknowledge in time
 ├── RoadClosed          NATS did not open the MQTT road
 └── CredentialsRefused  NATS would not take the list of device accounts
@@ -34,6 +39,26 @@ class NotAuthentic(HubError):
 
 class WrongSource(HubError):
     """The token opens another source than the one addressed."""
+
+
+class FormatUnknown(HubError):
+    """The Content-Type is not one that is decoded."""
+
+
+class EncodingUnknown(HubError):
+    """The Content-Encoding is not one that is offered."""
+
+
+class EncodingTorn(HubError):
+    """The compressed body ends early, or is not of its encoding."""
+
+
+class TooLarge(HubError):
+    """The body is above the limit, as sent or once unpacked."""
+
+
+class TooFarBehind(HubError):
+    """More messages wait in the log than may; the sender tries again later."""
 
 
 class LogUnreachable(HubError):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chengan.city.hub.decoding.fields import Refused, moment
 from chengan.city.hub.quarantine import Change
 
 MOST_ROWS = 50
@@ -57,8 +57,11 @@ def _rows(typed: QueryDict) -> dict[int, dict[str, Any]]:
 
 
 def _seconds(text: str) -> float | str:
-    """A time as typed, in seconds since 1970; what is no time stays for the road to refuse."""
+    """A time as typed, without a zone on the city's clock; what is none the road will refuse."""
     try:
-        return moment(text) / 1e6 if text else ""
-    except Refused:
+        typed = datetime.fromisoformat(text) if text else None
+    except ValueError:
         return text
+    if typed is None:
+        return ""
+    return (typed if typed.tzinfo else timezone.make_aware(typed)).timestamp()

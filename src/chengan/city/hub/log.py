@@ -17,6 +17,7 @@ STREAM = "READINGS"
 LARGEST = 8 * 1024 * 1024
 KEPT_SECONDS = 3 * 86400
 KEPT_BYTES = 20 * 1024**3
+FULL_SHARE = 0.9
 ACK_SECONDS = 10.0
 
 
@@ -105,3 +106,26 @@ async def publish(js: JetStreamContext, message: Message) -> int:
         message.subject, message.payload, headers=message.headers(), timeout=ACK_SECONDS
     )
     return int(ack.seq)
+
+
+def reader_mark(partition: int) -> str:
+    """Give how the runner's reader of a partition is described in the log."""
+    return f"chengan-reader-{partition}"
+
+
+async def behind(js: JetStreamContext) -> int:
+    """Say how many messages the slowest partition's reader has not taken; 0 where nobody reads.
+
+    A reader that crashed is described for half a minute beside the new one: the newer counts.
+    Where nobody reads and the log is nearly full, all it holds is behind.
+    """
+    waiting: dict[str, int] = {}
+    for each in await js.consumers_info(STREAM):
+        mark = each.config.description or ""
+        if mark.startswith(reader_mark(0)[:-1]):
+            pending = each.num_pending or 0
+            waiting[mark] = min(pending, waiting.get(mark, pending))
+    if waiting:
+        return max(waiting.values())
+    state = (await js.stream_info(STREAM)).state
+    return state.messages if state.bytes > FULL_SHARE * KEPT_BYTES else 0

@@ -81,6 +81,7 @@ class Reader:
             opt_start_seq=self.seq + 1,
             ack_policy=AckPolicy.NONE,
             inactive_threshold=30,
+            description=log.reader_mark(self.partition),
         )
         subject = f"readings.{self.partition}.>"
         self.road = await js.pull_subscribe(subject, stream=log.STREAM, config=config)

@@ -8,7 +8,7 @@ from typing import Any
 
 import bcrypt
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from chengan.city.hub.models import Credential, Quarantined, Reason, Source
 from chengan.city.places import api as places
@@ -62,21 +62,33 @@ def quarantine(items: Sequence[Quarantined]) -> None:
 
 def set_aside_large(*, source_key: str, road: str, head: bytes, size: int, at: datetime) -> None:
     """Keep the head of what is too large, and count it as one rejected reading of its source."""
-    source = Source.objects.filter(key=source_key).first()
-    quarantine(
-        [
-            Quarantined(
-                source=source,
-                road=road,
-                reason=Reason.TOO_LARGE,
-                detail=f"{source_key}: {size} bytes; at most {settings.MAX_BODY_BYTES}",
-                payload=head[:HEAD],
-                received_at=at,
-            )
-        ]
+    set_aside(
+        source_key=source_key,
+        road=road,
+        reason=Reason.TOO_LARGE,
+        detail=f"{source_key}: {size} bytes; at most {settings.MAX_BODY_BYTES}",
+        head=head,
+        at=at,
     )
-    if source:
-        count(Tally(source.pk, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at))
+
+
+def set_aside(
+    *, source_key: str, road: str, reason: str, detail: str, head: bytes, at: datetime
+) -> None:
+    """Keep the head of what never reaches the log; count it as one rejected reading."""
+    source = Source.objects.filter(key=source_key).first()
+    kept = Quarantined(
+        source=source,
+        road=road,
+        reason=reason,
+        detail=detail,
+        payload=head[:HEAD],
+        received_at=at,
+    )
+    with transaction.atomic():
+        quarantine([kept])
+        if source:
+            count(Tally(source.pk, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at))
 
 
 def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:

@@ -34,7 +34,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             "licence", "note", "is_active",
         )  # fmt: skip
         labels = {
-            "key": _("Key"),
+            "key": _("Source key"),
             "owner": _("Owner"),
             "note": _("Note"),
             "licence": _("Licence"),

@@ -1,10 +1,11 @@
 """The HTTP road: who may send, what is taken, what is refused and still counted."""
 
+import pyarrow as pa
 import pytest
 from django.test import RequestFactory
 
 from chengan.city.hub import services, tokens
-from chengan.city.hub.errors import LogUnreachable
+from chengan.city.hub.errors import LogUnreachable, TooFarBehind
 from chengan.city.hub.models import Counter, Quarantined
 from chengan.city.hub.views import road as views
 from tests.city.hub.conftest import AT
@@ -21,6 +22,9 @@ class Door:
     def send(self, message):
         self.sent.append(message)
         return len(self.sent)
+
+    def check_room(self):
+        """There is room."""
 
 
 @pytest.fixture
@@ -89,6 +93,52 @@ def test_what_is_too_large_is_counted_and_its_head_kept(log, key, settings):
     assert (kept.reason, bytes(kept.payload), kept.source.key) == ("too_large", CSV, "gas")
     counted = Counter.objects.get()
     assert (counted.received, counted.rejected, counted.stored) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_compressed_body_is_kept_as_it_was(log, key, encoding):
+    body = squeezed(CSV, encoding)
+    assert post(key[1], body, **{"Content-Encoding": encoding}).status_code == 202
+    assert log.sent[0].payload == CSV
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_bomb_is_never_unpacked_and_what_is_torn_is_kept_for_a_person(
+    log, key, settings, encoding
+):
+    settings.MAX_BODY_BYTES = 1000
+    bomb = squeezed(b"0" * 300_000, encoding)
+    assert len(bomb) < 1000
+    assert post(key[1], bomb, **{"Content-Encoding": encoding}).status_code == 413
+    torn = squeezed(CSV, encoding)[:-4]
+    assert post(key[1], torn, **{"Content-Encoding": encoding}).status_code == 400
+    kept = Quarantined.objects.order_by("id")
+    assert [each.reason for each in kept] == ["too_large", "torn_payload"]
+    assert bytes(kept[1].payload) == torn
+    assert (Counter.objects.get().received, Counter.objects.get().rejected) == (2, 2)
+    assert log.sent == []
+
+
+def test_an_encoding_that_is_not_offered_is_named(log, key):
+    answer = post(key[1], **{"Content-Encoding": "br"})
+    assert answer.status_code == 415
+    assert "gzip or zstd" in answer.content.decode()
+
+
+def test_who_sends_faster_than_is_stored_is_told_to_wait(log, key, monkeypatch):
+    def full():
+        raise TooFarBehind("2000 messages wait")
+
+    monkeypatch.setattr(log, "check_room", full)
+    answer = post(key[1])
+    assert (answer.status_code, answer["Retry-After"], log.sent) == (429, "5", [])
+
+
+def squeezed(body, encoding):
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, encoding) as stream:
+        stream.write(body)
+    return sink.getvalue().to_pybytes()
 
 
 def test_a_silent_log_asks_to_try_again(log, key, monkeypatch):

@@ -133,7 +133,8 @@ def _row(place: int, reading: dict[str, Any]) -> dict[str, Any]:
     time = reading.get("time")
     if isinstance(time, int | float):
         moment = datetime.fromtimestamp(time, timezone.get_default_timezone())
-        time = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+        precise = "milliseconds" if moment.microsecond else "seconds"
+        time = moment.replace(tzinfo=None).isoformat(" ", precise)
     texts = {"time": time, **{n: reading.get(n) for n in ("datastream", "value", "unit")}}
     shown = {name: "" if text is None else str(text) for name, text in texts.items()}
     return {

@@ -3,14 +3,26 @@
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from chengan.city.hub import door, services, tokens
-from chengan.city.hub.errors import LogUnreachable, NotAuthentic, WrongSource
+from chengan.city.hub.errors import (
+    EncodingTorn,
+    EncodingUnknown,
+    FormatUnknown,
+    HubError,
+    LogUnreachable,
+    NotAuthentic,
+    TooFarBehind,
+    TooLarge,
+    WrongSource,
+)
 from chengan.city.hub.log import Message
-from chengan.city.hub.models import Road, Source
+from chengan.city.hub.models import Reason, Road, Source
+from chengan.city.hub.unpacking import unpacked
 
 FORMATS = {
     "application/vnd.apache.arrow.stream": "arrow",
@@ -18,6 +30,19 @@ FORMATS = {
     "application/senml+json": "senml",
 }
 LONGEST_NAME = 100
+RETRY_S = "5"
+UNAUTHORIZED = 401
+LATER = (429, 503)
+STATUS: dict[type[HubError], int] = {
+    NotAuthentic: UNAUTHORIZED,
+    WrongSource: 403,
+    FormatUnknown: 415,
+    EncodingUnknown: 415,
+    EncodingTorn: 400,
+    TooLarge: 413,
+    TooFarBehind: 429,
+    LogUnreachable: 503,
+}
 
 
 @csrf_exempt
@@ -26,22 +51,39 @@ def readings(request: HttpRequest, source_key: str) -> JsonResponse:
     """Put a body into the log; 202 with its sequence once it is durable there."""
     try:
         source = tokens.opened_by(request.headers.get("Authorization", ""), source_key=source_key)
-    except NotAuthentic as error:
-        answer = refusal(401, error)
-        answer["WWW-Authenticate"] = "Bearer"
-        return answer
-    except WrongSource as error:
-        return refusal(403, error)
-    made = FORMATS.get((request.content_type or "").lower())
-    if made is None:
-        return refusal(415, f"send one of {', '.join(FORMATS)}")
-    if _length(request) > settings.MAX_BODY_BYTES:
-        return _too_large(request, source)
+        made = FORMATS.get((request.content_type or "").lower())
+        if made is None:
+            raise FormatUnknown(f"send one of {', '.join(FORMATS)}")
+        return _keep(request, source, made, _body(request, source))
+    except HubError as error:
+        return refusal(error)
+
+
+def _body(request: HttpRequest, source: Source) -> bytes:
+    """Read and unpack the body, once there is room for it in the log."""
+    try:
+        return unpacked(
+            _sent(request),
+            encoding=request.headers.get("Content-Encoding", ""),
+            most=settings.MAX_BODY_BYTES,
+        )
+    except (TooLarge, EncodingTorn) as error:
+        _set_aside(request, source, error)
+        raise
+
+
+def _sent(request: HttpRequest) -> bytes:
+    most = settings.MAX_BODY_BYTES
+    if _length(request) > most:
+        raise TooLarge(f"{_length(request)} bytes; at most {most}: send it in parts")
+    door.shared().check_room()
     try:
         body = request.body
-    except RequestDataTooBig:
-        return _too_large(request, source)
-    return _keep(request, source, made, body)
+    except RequestDataTooBig as error:
+        raise TooLarge(f"more than {most} bytes; send it in parts") from error
+    if len(body) > most:
+        raise TooLarge(f"{len(body)} bytes; at most {most}: send it in parts")
+    return body
 
 
 def _keep(request: HttpRequest, source: Source, made: str, body: bytes) -> JsonResponse:
@@ -54,25 +96,28 @@ def _keep(request: HttpRequest, source: Source, made: str, body: bytes) -> JsonR
         received_us=round(timezone.now().timestamp() * 1e6),
         name=f"http-{source.key}-{name}" if name.isascii() and name.isprintable() and name else "",
     )
-    try:
-        sequence = door.shared().send(message)
-    except LogUnreachable as error:
-        answer = refusal(503, error)
-        answer["Retry-After"] = "5"
-        return answer
+    sequence = door.shared().send(message)
     return JsonResponse({"receipt": sequence, "bytes": len(body)}, status=202)
 
 
-def _too_large(request: HttpRequest, source: Source) -> JsonResponse:
-    """Keep the head, count it, and say what would be right."""
-    services.set_aside_large(
+def _set_aside(request: HttpRequest, source: Source, why: HubError) -> None:
+    """Keep the head and count it."""
+    services.set_aside(
         source_key=source.key,
         road=Road.HTTP.value,
-        head=request.read(services.HEAD),
-        size=_length(request),
+        reason=Reason.TOO_LARGE if isinstance(why, TooLarge) else Reason.TORN,
+        detail=f"{source.key}: {why}",
+        head=_head(request),
         at=timezone.now(),
     )
-    return refusal(413, f"at most {settings.MAX_BODY_BYTES} bytes; send it in parts")
+
+
+def _head(request: HttpRequest) -> bytes:
+    """Begin of the body, whether or not it was read already."""
+    try:
+        return bytes(request.read(services.HEAD)) or request.body[: services.HEAD]
+    except (OSError, RawPostDataException, RequestDataTooBig):
+        return b""
 
 
 def _length(request: HttpRequest) -> int:
@@ -80,6 +125,12 @@ def _length(request: HttpRequest) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def refusal(status: int, why: object) -> JsonResponse:
-    """Give an error as JSON."""
-    return JsonResponse({"error": str(why)}, status=status)
+def refusal(why: HubError) -> JsonResponse:
+    """Give what was refused as JSON, with the status and headers that senders go by."""
+    status = STATUS[type(why)]
+    answer = JsonResponse({"error": str(why)}, status=status)
+    if status in LATER:
+        answer["Retry-After"] = RETRY_S
+    if status == UNAUTHORIZED:
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
