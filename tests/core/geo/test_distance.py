@@ -57,3 +57,17 @@ def test_distances_from_the_anchor_are_kept(x, y, turn, scale):
 def test_a_plan_without_size_or_anchor_is_refused(bad):
     with pytest.raises(NotInSystem):
         distance.Placement(**{"lon": 24.9, "lat": 60.0, **bad})
+
+
+@given(
+    lon=st.floats(-179, 179),
+    lat=st.floats(-85, 85),
+    metres=st.floats(0, 50_000),
+    azimuth=st.floats(0, 360),
+)
+def test_a_box_holds_its_circle(lon, lat, metres, azimuth):
+    west, south, east, north = distance.box_around(lon, lat, metres)
+    on_rim, at, _ = distance.ELLIPSOID.fwd(lon, lat, azimuth, metres)
+    on_rim += 360 * ((lon - on_rim) > 180) - 360 * ((on_rim - lon) > 180)
+    assert west - 1e-9 <= on_rim <= east + 1e-9
+    assert south - 1e-9 <= at <= north + 1e-9

@@ -133,7 +133,7 @@ class ObjectForm(forms.Form):
                 if not self.errors.keys() & {"lon", "lat", "geometry"}:
                     self.add_error(where, _("Give a point on the map or a geometry."))
                 return
-            geometry.read(given["shape"], self.kind.geometry_types)
+            geometry.check(given["shape"], self.kind.geometry_types)
         except json.JSONDecodeError as error:
             self.add_error(
                 where,

@@ -83,7 +83,7 @@ class AreaForm(RecordForm):
         given = self.cleaned_data["geometry"]
         if given is not None:
             try:
-                geometry.read(given, ("Polygon", "MultiPolygon"))
+                geometry.check(given, ("Polygon", "MultiPolygon"))
             except BadObject as error:
                 raise forms.ValidationError(str(error.message)) from error
         return given

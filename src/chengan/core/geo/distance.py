@@ -1,5 +1,6 @@
 """Distances on the ellipsoid, and plans laid on the ground."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,22 @@ def within_distance_m(
     if not metres >= 0:
         raise NotInSystem(f"a distance is 0 m or more, got {metres:g} m")
     return distances_m(lon, lat, lons, lats) <= metres
+
+
+def box_around(lon: float, lat: float, metres: float) -> tuple[float, float, float, float]:
+    """Give west, south, east, north (degrees) of a box that holds the circle around a point.
+
+    It may be a little larger; near a pole it is as wide as a hundredth of a full turn allows.
+
+    Parameters
+    ----------
+    lon, lat : float, degrees, WGS 84
+    metres : float, >= 0
+    """
+    least_radius = ELLIPSOID.a * (1 - ELLIPSOID.es)  # of the meridian, at the equator
+    north = math.degrees(metres / least_radius)
+    east = north / max(0.01, math.cos(math.radians(min(90.0, abs(lat) + north))))
+    return lon - east, lat - north, lon + east, lat + north
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chengan.city.places import geometry
 from chengan.city.places.errors import NoSuch
 from chengan.city.places.models import (
     Area,
@@ -20,6 +19,7 @@ from chengan.city.places.models import (
 )
 from chengan.city.places.permissions import Permission
 from chengan.city.places.selectors.scopes import NOTHING, Scope, Somebody, scope
+from chengan.core.geo.distance import box_around, distances_m
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,13 @@ def get_object(object_id: int) -> CityObject:
 
 def objects_near(lon: float, lat: float, radius_m: float) -> list[Near]:
     """Objects in use whose point lies within `radius_m` metres of a point, nearest first."""
-    west, south, east, north = geometry.box(lon, lat, radius_m)
+    west, south, east, north = box_around(lon, lat, radius_m)
     around = CityObject.objects.filter(
         lat__range=(south, north), lon__range=(west, east), retired_at=None
     ).select_related("kind", "owner", "area")
-    found = [Near(each, geometry.metres(lon, lat, each.lon, each.lat)) for each in around]
+    rows = list(around)
+    metres = distances_m(lon, lat, [each.lon for each in rows], [each.lat for each in rows])
+    found = [Near(each, float(far)) for each, far in zip(rows, metres, strict=True)]
     return sorted(
         (each for each in found if each.distance_m <= radius_m),
         key=lambda near: (near.distance_m, near.city_object.id),

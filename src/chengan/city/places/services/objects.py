@@ -87,7 +87,7 @@ class Register:
             )
         _check_texts(row)
         self._check_attributes(row)
-        found = geometries.locate(geometries.read(row.geometry, kind.geometry_types))
+        found = geometries.locate(row.geometry, kind.geometry_types)
         return CityObject(
             namespace=row.namespace,
             external_id=row.external_id,

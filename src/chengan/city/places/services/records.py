@@ -150,7 +150,7 @@ def _check_within(row: Model, by: User) -> None:
 def _put_box(area: Area) -> None:
     bounds: Iterable[float | None] = (None,) * 4
     if area.geometry is not None:
-        bounds = geometry.read(area.geometry, ("Polygon", "MultiPolygon")).bounds
+        bounds = geometry.bounds(area.geometry, ("Polygon", "MultiPolygon"))
     area.lon_min, area.lat_min, area.lon_max, area.lat_max = bounds
 
 

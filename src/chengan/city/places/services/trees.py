@@ -15,7 +15,7 @@ def put_area(*, code: str, geometry: Any = None, **values: Any) -> Area:
         If the geometry is not a valid polygon.
     """
     if geometry is not None:
-        bounds = geometries.read(geometry, ("Polygon", "MultiPolygon")).bounds
+        bounds = geometries.bounds(geometry, ("Polygon", "MultiPolygon"))
         names = ("lon_min", "lat_min", "lon_max", "lat_max")
         values |= {"geometry": geometry, **dict(zip(names, bounds, strict=True))}
     area, _ = Area.objects.update_or_create(code=code, defaults=values)
