@@ -3,15 +3,17 @@
 import msgspec
 
 from chengan.city.hub.decoding.fields import Refused, moment, number, shown
-from chengan.city.hub.decoding.shapes import Decoded, columns
+from chengan.city.hub.decoding.shapes import Decoded, columns, torn
 
 
 def single(payload: bytes, *, key: str, received_us: int) -> Decoded:
     """Read one reading of datastream `key`; without a time of its own it has the time received."""
     try:
         said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         said = payload.decode("utf-8", "replace").strip()
+        if said[:1] in {"{", "["} or "\ufffd" in said:
+            return torn(f"neither a number nor JSON: {error}")
     reading = said if isinstance(said, dict) else {"v": said}
     shape = {"datastream": key, "time": reading.get("t"), "value": reading.get("v")}
     if reading.get("u"):

@@ -36,6 +36,8 @@ def csv_table(payload: bytes) -> Decoded:
 
 
 def _row(line: dict[str, str | None]) -> tuple[str, int, float, str]:
+    if None in line or any(line[name] is None for name in NEEDED):
+        raise Refused("torn_payload", "", "as many values as columns were expected")
     key = (line["datastream"] or "").strip()
     if not key:
         raise Refused("unknown_datastream", "datastream", "datastream is empty")
@@ -87,6 +89,7 @@ def _sorted_out(key: np.ndarray, time: np.ndarray, value: np.ndarray, unit: np.n
             key[row],
             int(time[row]),
             float(value[row]),
+            unit[row],
             number_fine=has_number[row],
             time_fine=has_time[row],
         )
@@ -95,12 +98,16 @@ def _sorted_out(key: np.ndarray, time: np.ndarray, value: np.ndarray, unit: np.n
     return Decoded(key=key[good], time=time[good], value=value[good], unit=unit[good], bad=bad)
 
 
-def _bad(key: str, time: int, value: float, *, number_fine: bool, time_fine: bool) -> Bad:
+def _bad(
+    key: str, time: int, value: float, unit: str, *, number_fine: bool, time_fine: bool
+) -> Bad:
     given = {
         "datastream": key,
         "time": time / 1e6 if time_fine else None,
         "value": value if math.isfinite(value) else str(value),
     }
+    if unit:
+        given["unit"] = unit
     if not key:
         return Bad("unknown_datastream", "datastream", "datastream is empty", given)
     if not time_fine:
