@@ -14,11 +14,12 @@ import pytest
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from paho.mqtt.enums import CallbackAPIVersion
 
-from chengan.city.hub import bridge, log, mqtt_road
+from chengan.city.hub import bridge, log
 from chengan.city.hub.bridge import Heard
 from chengan.city.hub.decoding import decode
 from chengan.city.site.embedded import Choices, sources, start_services
 from chengan.city.site.embedded import nats as server
+from chengan.core import mqtt_names
 
 PASSWORD = "p" * 32
 PATIENCE = 30.0
@@ -175,5 +176,5 @@ def test_packs_are_one_source_each_and_never_above_their_size(monkeypatch):
     ],
 )
 def test_the_topic_is_recovered(subject, topic):
-    assert mqtt_road.topic_of(subject) == topic
+    assert mqtt_names.topic_of(subject) == topic
     assert bridge.heard(subject, b"", 0).source == "gas"

@@ -22,6 +22,7 @@ from chengan.city.hub import credentials, log, mqtt_road, services
 from chengan.city.hub.decoding.pack import packed
 from chengan.city.hub.errors import RoadClosed
 from chengan.city.hub.models import Road
+from chengan.core import mqtt_names
 
 LOG = logging.getLogger(__name__)
 MOST = 500
@@ -73,10 +74,10 @@ async def _serve(stop: threading.Event) -> None:
         passing: asyncio.Queue[Heard] = asyncio.Queue(WAITING)
 
         async def listen(message: Msg) -> None:
-            if (message.headers or {}).get(mqtt_road.QOS_HEADER, "0") == "0":
+            if (message.headers or {}).get(mqtt_names.QOS_HEADER, "0") == "0":
                 _note(passing, heard(message.subject, message.data, time.time_ns() // 1000))
 
-        await client.subscribe(mqtt_road.PLAIN, cb=listen)
+        await client.subscribe(mqtt_names.PLAIN, cb=listen)
         await asyncio.gather(_carry_stored(js, stop), _carry_passing(js, passing, stop))
     finally:
         await client.close()
@@ -88,9 +89,9 @@ async def _told(error: Exception) -> None:
 
 def heard(subject: str, payload: bytes, received_us: int) -> Heard:
     """Give the message with its topic; its source is one token of a subject."""
-    levels = subject.removeprefix(mqtt_road.PREFIX).split(".")
+    levels = subject.removeprefix(mqtt_names.PREFIX).split(".")
     source = levels[1] if len(levels) > 1 else "-"
-    return Heard(source, mqtt_road.topic_of(subject), payload, received_us)
+    return Heard(source, mqtt_names.topic_of(subject), payload, received_us)
 
 
 def _note(passing: "asyncio.Queue[Heard]", message: Heard) -> None:
@@ -101,7 +102,7 @@ def _note(passing: "asyncio.Queue[Heard]", message: Heard) -> None:
 
 
 async def _carry_stored(js: JetStreamContext, stop: threading.Event) -> None:
-    bridge = await js.pull_subscribe_bind(mqtt_road.CONSUMER, mqtt_road.STREAM)
+    bridge = await js.pull_subscribe_bind(mqtt_names.CONSUMER, mqtt_names.STREAM)
     while not stop.is_set():
         messages = await _fetched(bridge, 1, IDLE_S)
         if messages:

@@ -16,22 +16,14 @@ from nats.js.errors import NotFoundError
 from paho.mqtt.enums import CallbackAPIVersion
 
 from chengan.city.hub.errors import RoadClosed
-
-STREAM = "$MQTT_msgs"
-CONSUMER = "chengan-bridge"
-PREFIX = "$MQTT.msgs."
-PLAIN = "chengan.>"
-QOS_HEADER = "Nmqtt-Pub"
-PATIENCE_S = 20.0
-
-
-def topic_of(subject: str) -> str:
-    """Give the MQTT topic that NATS turned into `subject`, with or without the stream's prefix.
-
-    NATS writes `/` as `.`, `.` as `//` and an empty level as `/`.
-    """
-    levels = subject.removeprefix(PREFIX).split(".")
-    return "/".join("" if level == "/" else level.replace("//", ".") for level in levels)
+from chengan.core.mqtt_names import (
+    ACK_WAIT,
+    CONSUMER,
+    FILTER,
+    MOST_UNACKNOWLEDGED,
+    PATIENCE,
+    STREAM,
+)
 
 
 async def opened(js: JetStreamContext) -> None:
@@ -50,11 +42,11 @@ async def opened(js: JetStreamContext) -> None:
         STREAM,
         ConsumerConfig(
             durable_name=CONSUMER,
-            filter_subject=f"{PREFIX}{PLAIN}",
+            filter_subject=FILTER,
             deliver_policy=DeliverPolicy.ALL,
             ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=30.0,
-            max_ack_pending=10_000,
+            ack_wait=ACK_WAIT,
+            max_ack_pending=MOST_UNACKNOWLEDGED,
         ),
     )
 
@@ -69,8 +61,8 @@ def _knock() -> None:
     try:
         client.connect(settings.MQTT_HOST, settings.MQTT_PORT)
         client.loop_start()
-        if not answered.wait(PATIENCE_S):
-            raise RoadClosed(f"The MQTT door {door} let nobody in within {PATIENCE_S:g} s.")
+        if not answered.wait(PATIENCE):
+            raise RoadClosed(f"The MQTT door {door} let nobody in within {PATIENCE:g} s.")
     except OSError as error:
         raise RoadClosed(f"There is no MQTT door on {door} ({error}).") from error
     finally:

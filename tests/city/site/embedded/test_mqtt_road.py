@@ -18,6 +18,7 @@ from chengan.city.site.embedded import (
     sources,
     start_services,
 )
+from chengan.core import mqtt_names
 
 from .devices import Device
 
@@ -43,9 +44,9 @@ def stored(services):
     async def take():
         connection = await client.connect(services.nats_url)
         log = connection.jetstream()
-        bridge = await log.pull_subscribe_bind(mqtt_road.CONSUMER, mqtt_road.STREAM)
+        bridge = await log.pull_subscribe_bind(mqtt_names.CONSUMER, mqtt_names.STREAM)
         found = []
-        waiting = (await log.consumer_info(mqtt_road.STREAM, mqtt_road.CONSUMER)).num_pending
+        waiting = (await log.consumer_info(mqtt_names.STREAM, mqtt_names.CONSUMER)).num_pending
         while len(found) < waiting:
             for message in await bridge.fetch(waiting - len(found), timeout=20):
                 found.append((message.subject, message.headers or {}, message.data.decode()))
@@ -101,14 +102,14 @@ def test_the_stream_holds_qos_1_and_2_and_names_the_qos(durable):
     with Device(durable, "gas", PASSWORD) as device:
         for qos in (0, 1, 2):
             device.publish("chengan/gas/ch4", f"qos {qos}", qos=qos)
-    found = [(headers[mqtt_road.QOS_HEADER], data) for _, headers, data in stored(durable)]
+    found = [(headers[mqtt_names.QOS_HEADER], data) for _, headers, data in stored(durable)]
     assert found == [("1", "qos 1"), ("2", "qos 2")]
 
 
 def test_a_plain_listener_sees_every_qos_and_can_tell_them_apart(durable):
     async def listen():
         connection = await client.connect(durable.nats_url)
-        plain = await connection.subscribe(mqtt_road.PLAIN)
+        plain = await connection.subscribe(mqtt_names.PLAIN)
         await connection.flush()
         with await asyncio.to_thread(Device(durable, "gas", PASSWORD).__enter__) as device:
             for qos in (0, 1, 2):
@@ -126,7 +127,7 @@ def test_without_an_interested_consumer_an_acknowledged_reading_is_gone(durable)
 
     async def forget():
         connection = await client.connect(durable.nats_url)
-        await connection.jetstream().delete_consumer(mqtt_road.STREAM, mqtt_road.CONSUMER)
+        await connection.jetstream().delete_consumer(mqtt_names.STREAM, mqtt_names.CONSUMER)
         await connection.close()
 
     asyncio.run(forget())
@@ -151,14 +152,14 @@ def test_opening_the_road_again_keeps_what_waits_there(durable):
 def test_the_topic_is_recovered_from_the_subject(durable, topic):
     with Device(durable, "gas", PASSWORD) as device:
         device.publish(topic, "1", qos=1)
-    assert [mqtt_road.topic_of(subject) for subject, _, _ in stored(durable)] == [topic]
+    assert [mqtt_names.topic_of(subject) for subject, _, _ in stored(durable)] == [topic]
 
 
 @given(st.lists(st.text("ab.城-", max_size=4), min_size=2, max_size=5))
 def test_a_topic_survives_the_way_to_a_subject_and_back(levels):
     subject = ".".join(level.replace(".", "//") if level else "/" for level in levels)
-    assert mqtt_road.topic_of(subject) == "/".join(levels)
-    assert mqtt_road.topic_of(mqtt_road.PREFIX + subject) == "/".join(levels)
+    assert mqtt_names.topic_of(subject) == "/".join(levels)
+    assert mqtt_names.topic_of(mqtt_names.PREFIX + subject) == "/".join(levels)
 
 
 def test_a_road_to_nowhere_is_refused(durable):

@@ -19,30 +19,22 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 from paho.mqtt.enums import CallbackAPIVersion
 
+from chengan.core.mqtt_names import (
+    ACK_WAIT,
+    CONSUMER,
+    FILTER,
+    MOST_UNACKNOWLEDGED,
+    PATIENCE,
+    STREAM,
+)
+
 from . import errors
 from .nats import connected
 
-STREAM = "$MQTT_msgs"
-CONSUMER = "chengan-bridge"
-PREFIX = "$MQTT.msgs."
-FILTER = f"{PREFIX}chengan.>"
-PLAIN = "chengan.>"
-QOS_HEADER = "Nmqtt-Pub"
 OPENER = "chengan-opener"
-MOST_UNACKNOWLEDGED = 10_000
-ACK_WAIT = 30.0
 
 
-def topic_of(subject: str) -> str:
-    """Return the MQTT topic that NATS turned into `subject`, with or without the stream's prefix.
-
-    NATS writes `/` as `.`, `.` as `//` and an empty level as `/`.
-    """
-    levels = subject.removeprefix(PREFIX).split(".")
-    return "/".join("" if level == "/" else level.replace("//", ".") for level in levels)
-
-
-def open_road(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = 20.0) -> None:
+def open_road(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = PATIENCE) -> None:
     """Make the stream (by a first MQTT connection) and the bridge's consumer, unless they exist.
 
     Not to be called inside a running event loop: await `opened` there.
@@ -55,7 +47,9 @@ def open_road(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float 
     asyncio.run(opened(nats_url, mqtt_host, mqtt_port, patience=patience))
 
 
-async def opened(nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = 20.0) -> None:
+async def opened(
+    nats_url: str, mqtt_host: str, mqtt_port: int, *, patience: float = PATIENCE
+) -> None:
     """Do what `open_road` does, inside an event loop."""
     try:
         async with connected(nats_url) as connection:
