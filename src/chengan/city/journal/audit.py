@@ -21,6 +21,7 @@ class Change:
     at: datetime
     who: str
     model: str
+    word: str
     label: str
     key: int
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
@@ -34,6 +35,14 @@ def event_models() -> dict[str, type[Model]]:
         if watched is not None and issubclass(model, pghistory.models.Event):
             found[watched._meta.label_lower] = model
     return dict(sorted(found.items()))
+
+
+def watched() -> list[tuple[str, str]]:
+    """Give the label of every sort of row that is watched, and its word on screen."""
+    return [
+        (label, str(getattr(each, "pgh_tracked_model")._meta.verbose_name))  # noqa: B009
+        for label, each in event_models().items()
+    ]
 
 
 def changes(
@@ -65,7 +74,8 @@ def _change(event: Any, names: dict[int, str]) -> Change:
     who = names.get(about.get("user", 0), "") or str(about.get("by", ""))
     model = event.pgh_tracked_model._meta
     return Change(
-        event.pgh_created_at, who, model.label_lower, event.pgh_label, event.pgh_obj_id,
+        event.pgh_created_at, who, model.label_lower, str(model.verbose_name),
+        event.pgh_label, event.pgh_obj_id,
         _differences(event),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "changes": changes,
-        "models": list(trail.event_models()),
+        "models": trail.watched(),
         "model": model,
         "next": changes[-1].at.isoformat() if len(changes) == PAGE else "",
     }

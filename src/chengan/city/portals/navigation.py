@@ -53,7 +53,7 @@ TABS = {
         Way("places:duties", _("Duties and rosters"), May.VIEW_PLACES),
         Way("places:register", _("Register"), May.EDIT_PLACES, ("/city/records/",)),
         Way("places:imports", _("Imports"), May.IMPORT_PLACES, ("/city/imports/",)),
-        Way("places:users", _("Accounts"), May.MANAGE_USERS, ("/city/users/",)),
+        Way("places:users", _("User accounts"), May.MANAGE_USERS, ("/city/users/",)),
     ),
     "/warn/": (
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),

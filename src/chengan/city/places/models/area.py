@@ -14,7 +14,7 @@ class Area(TreeNode):
     class Kind(models.TextChoices):
         """The four tiers of the city's ground."""
 
-        CITY = "city", _("City")
+        CITY = "city", _("Whole city")
         DISTRICT = "district", _("District")
         STREET = "street", _("Street")
         GRID = "grid", _("Grid cell")

@@ -14,7 +14,7 @@ class Organisation(TreeNode):
     class Kind(models.TextChoices):
         """What an organisation is to the city."""
 
-        CITY = "city", _("City")
+        CITY = "city", _("Whole city")
         DEPARTMENT = "department", _("Department")
         DISTRICT = "district", _("District")
         STREET = "street", _("Street")

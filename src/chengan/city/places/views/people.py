@@ -33,7 +33,7 @@ LINK = "places_reset_link"
 def organisation_tree(request: HttpRequest) -> HttpResponse:
     """Show the organisations that the user may see, as a tree."""
     selectors.require(request.user, Permission.VIEW_PLACES)
-    found = list(selectors.visible_organisations(request.user))
+    found = list(selectors.visible_organisations(request.user).filter(retired_at=None))
     rows = [{"organisation": each, "depth": each.path.count("/") - 2} for each in found]
     return render(request, "places/organisation_tree.html", {"rows": rows})
 
@@ -52,7 +52,7 @@ def duty_list(request: HttpRequest) -> HttpResponse:
             return redirect("places:duties")
     found = selectors.scope(user, Permission.VIEW_PLACES).paths_q("post__organisation__path")
     context = {
-        "duties": Duty.objects.filter(found)
+        "duties": Duty.objects.filter(found, retired_at=None, post__retired_at=None)
         .select_related("post__organisation", "city_object", "network", "area")
         .prefetch_related("substitutes__person", "post__holdings__person")
         .order_by("post__organisation__path", "id")[:500],
