@@ -132,3 +132,21 @@ def test_an_unreadable_file_says_why_and_no_file_no_import(client, upload):
     job = ImportJob.objects.get()
     page(client, "corrected", job)
     assert ImportJob.objects.count() == 1
+
+
+def test_errors_are_said_in_the_readers_language(client, upload):
+    page = upload()
+    assert "请选择" in page.content.decode()
+    client.cookies["django_language"] = "en"
+    address = reverse("places:import", args=[ImportJob.objects.get().pk])
+    assert "choose one" in client.get(address).content.decode()
+
+
+def test_every_fixed_word_of_the_readers_is_known():
+    from pathlib import Path
+
+    from chengan.city.places import readers
+    from chengan.city.places.services.reader_words import KNOWN
+
+    source = "".join(path.read_text() for path in Path(readers.__file__).parent.glob("*.py"))
+    assert [text for text in KNOWN if text not in source] == []

@@ -27,6 +27,7 @@ from chengan.city.places.services.objects import (
     Rejected,
     upsert_objects,
 )
+from chengan.city.places.services.reader_words import said
 from chengan.core.errors import CoreError
 from chengan.core.geo.distance import Placement
 
@@ -246,7 +247,9 @@ def _object_row(row: readers.Row, job: ImportJob) -> ObjectRow:
 def _unreadable(batch: list[readers.Row | readers.RowError]) -> Iterator[Rejected]:
     for row in batch:
         if isinstance(row, readers.RowError):
-            yield Rejected(row.number, "", row.field, f"{row.value!r}; expected {row.expected}")
+            given = {"value": row.value, "expected": said(row.expected)}
+            reason = _("“%(value)s”; expected: %(expected)s") % given
+            yield Rejected(row.number, "", row.field, reason)
 
 
 def _count(job: ImportJob, read: int, outcome: Outcome) -> bool:

@@ -23,6 +23,7 @@ from chengan.city.places.forms import CorrectedForm, ImportForm, ReadingForm
 from chengan.city.places.models import ImportJob
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services import importing
+from chengan.city.places.services.reader_words import said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +64,12 @@ def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
             importing.read_otherwise(job=job, options=form.options())
             return redirect("places:import", job.id)
         pairs = zip(found.rows, importing.faults(job, found.rows), strict=True)
-        context |= {"preview": found, "form": form, "pairs": list(pairs)}
+        context |= {
+            "preview": found,
+            "warnings": [said(each) for each in found.warnings],
+            "form": form,
+            "pairs": list(pairs),
+        }
     except (PlacesError, *importing.UNREADABLE) as error:
         context["failure"] = str(error)
         form = ReadingForm(request.POST or None, columns=[], guesses={}, initial=_given(job))
