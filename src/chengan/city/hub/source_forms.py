@@ -36,7 +36,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "key": _("Source key"),
             "owner": _("Owner"),
-            "note": _("Note"),
+            "note": _("Remarks"),
             "licence": _("Licence"),
             "is_active": _("In use"),
         }

@@ -55,7 +55,19 @@ def test_a_body_is_acknowledged_with_its_receipt(log, key):
     assert (answer.status_code, answer.content) == (202, b'{"receipt": 1, "bytes": %d}' % len(CSV))
     [sent] = log.sent
     assert (sent.subject, sent.format, sent.payload) == ("readings.0.http.gas", "csv", CSV)
-    assert sent.name == "http-gas-morning"
+    assert sent.name.startswith("http-gas-")
+
+
+def test_a_key_makes_one_name_for_one_body_and_never_for_another(log, key):
+    bodies = [CSV, CSV, CSV + b"a,2026-03-02T04:01:00Z,1\n"]
+    for body in bodies:
+        assert post(key[1], body, **{"Idempotency-Key": "k" * 200}).status_code == 202
+    assert post(key[1], **{"Idempotency-Key": "k" * 201}).status_code == 202
+    first, second, other, longer = [sent.name for sent in log.sent]
+    assert first == second
+    assert len({first, other, longer}) == 3
+    assert post(key[1]).status_code == 202
+    assert log.sent[-1].name == ""
 
 
 @pytest.mark.parametrize("token", ["", "nobody.x", "gas-1.", "." * 90])

@@ -1,5 +1,7 @@
 """The HTTP road for bulk readings."""
 
+import hashlib
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
@@ -29,7 +31,6 @@ FORMATS = {
     "text/csv": "csv",
     "application/senml+json": "senml",
 }
-LONGEST_NAME = 100
 RETRY_S = "5"
 UNAUTHORIZED = 401
 LATER = (429, 503)
@@ -87,17 +88,24 @@ def _sent(request: HttpRequest) -> bytes:
 
 
 def _keep(request: HttpRequest, source: Source, made: str, body: bytes) -> JsonResponse:
-    name = request.headers.get("Idempotency-Key", "")[:LONGEST_NAME]
     message = Message(
         source=source.key,
         road=Road.HTTP.value,
         format=made,
         payload=body,
         received_us=round(timezone.now().timestamp() * 1e6),
-        name=f"http-{source.key}-{name}" if name.isascii() and name.isprintable() and name else "",
+        name=_name(request.headers.get("Idempotency-Key", ""), source, body),
     )
     sequence = door.shared().send(message)
     return JsonResponse({"receipt": sequence, "bytes": len(body)}, status=202)
+
+
+def _name(key: str, source: Source, body: bytes) -> str:
+    """Give the name by which the log knows a second copy; another body is never taken for one."""
+    if not key:
+        return ""
+    parts = (hashlib.sha256(part).digest() for part in (key.encode("utf-8", "replace"), body))
+    return f"http-{source.key}-{hashlib.sha256(b''.join(parts)).hexdigest()}"
 
 
 def _set_aside(request: HttpRequest, source: Source, why: HubError) -> None:
