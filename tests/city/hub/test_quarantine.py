@@ -97,3 +97,24 @@ def test_one_failure_among_many_stops_no_other(log, item, gas):
     made = quarantine.settle_many([raw, item], act="replay", by="li", at=AT, change=Change())
     assert (made.done, made.failed) == (1, 1)
     assert "no readings" in made.why
+
+
+def test_a_log_that_is_away_ends_the_many_at_its_first(log, item, gas, monkeypatch):
+    tried = []
+
+    def away(message):
+        tried.append(message)
+        raise LogUnreachable("away")
+
+    monkeypatch.setattr(log, "send", away)
+    other = Quarantined.objects.create(
+        source=gas, road="http", reason="wrong_unit", readings=[TYPO], received_at=AT
+    )
+    made = quarantine.settle_many([item, other], act="replay", by="li", at=AT)
+    assert (made.done, made.failed, len(tried)) == (0, 2, 1)
+    assert Quarantined.objects.filter(status="open").count() == 2
+
+
+def test_an_act_that_is_none_is_refused(item):
+    with pytest.raises(ValueError, match="act"):
+        quarantine.settle_many([item], act="burn", by="li", at=AT)

@@ -10,11 +10,18 @@ import msgspec
 from django.db import transaction
 
 from chengan.city.hub import door
-from chengan.city.hub.errors import AlreadyHandled, HubError, NothingToReplay, ReasonMissing
+from chengan.city.hub.errors import (
+    AlreadyHandled,
+    HubError,
+    LogUnreachable,
+    NothingToReplay,
+    ReasonMissing,
+)
 from chengan.city.hub.log import Message
 from chengan.city.hub.models import Quarantined, Road
 
 MOST_AT_ONCE = 500
+ACTS = ("replay", "discard", "reopen")
 Reading = dict[str, Any]
 
 
@@ -148,9 +155,15 @@ def settle_many(
     change: Change | None = None,
     why: str = "",
 ) -> Outcome:
-    """Replay, discard or reopen (`act`) many items, each by itself; one failure stops no other."""
+    """Replay, discard or reopen (`act`) many items, each by itself; one failure stops no other.
+
+    Only a log that is away ends it: all that follow would wait for it in vain.
+    """
+    if act not in ACTS:
+        raise ValueError(f"act {act!r}: one of {', '.join(ACTS)}")
     done, refused = 0, []
-    for item in items[:MOST_AT_ONCE]:
+    chosen = items[:MOST_AT_ONCE]
+    for item in chosen:
         try:
             if act == "replay":
                 replay(item=item, change=change or Change(), by=by, at=at)
@@ -159,6 +172,8 @@ def settle_many(
             else:
                 reopen(item=item, by=by, at=at)
             done += 1
+        except LogUnreachable as error:
+            return Outcome(done, len(chosen) - done, str(error))
         except HubError as error:
             refused.append(str(error))
     return Outcome(done, len(refused), refused[0] if refused else "")

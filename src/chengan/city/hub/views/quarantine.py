@@ -86,13 +86,13 @@ def many(request: HttpRequest) -> HttpResponse:
     query = request.GET.dict()
     form = ManyCorrection(request.POST)
     back = redirect(f"{reverse('hub:quarantine')}?{urlencode(query)}")
-    if not form.is_valid():
+    if not form.is_valid() or request.POST.get("act") not in quarantine.ACTS:
         messages.error(request, _("Please correct what you typed."))
         return back
     found = asked(query).apply(selectors.visible_quarantine(request.user))
     done = quarantine.settle_many(
         list(found[: quarantine.MOST_AT_ONCE]),
-        act=request.POST.get("act", ""),
+        act=request.POST["act"],
         by=request.user.get_username(),
         at=timezone.now(),
         change=form.change(),
