@@ -56,7 +56,9 @@ class ImportForm(forms.Form):
 
     def __init__(self, *values: Any, by: User, **named: Any) -> None:
         super().__init__(*values, **named)
-        theirs = selectors.visible_organisations(by, Permission.IMPORT_PLACES)
+        theirs = selectors.visible_organisations(by, Permission.IMPORT_PLACES).filter(
+            retired_at=None
+        )
         self.fields["owner"].queryset = theirs  # type: ignore[attr-defined]
         kinds = [(kind.code, str(kind)) for kind in selectors.kinds()]
         self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
@@ -150,7 +152,9 @@ class GrantForm(forms.Form):
 
     def __init__(self, *values: Any, by: User, **named: Any) -> None:
         super().__init__(*values, **named)
-        theirs = selectors.visible_organisations(by, Permission.MANAGE_USERS)
+        theirs = selectors.visible_organisations(by, Permission.MANAGE_USERS).filter(
+            retired_at=None
+        )
         self.fields["role"].queryset = selectors.grantable_roles(by)  # type: ignore[attr-defined]
         self.fields["organisation"].queryset = theirs  # type: ignore[attr-defined]
 
@@ -181,5 +185,5 @@ class ShiftForm(forms.Form):
     def __init__(self, *values: Any, by: User, **named: Any) -> None:
         super().__init__(*values, **named)
         found = selectors.scope(by, Permission.MANAGE_DUTIES).paths_q("organisation__path")
-        self.fields["post"].queryset = Post.objects.filter(found)  # type: ignore[attr-defined]
-        self.fields["person"].queryset = Person.objects.filter(found)  # type: ignore[attr-defined]
+        self.fields["post"].queryset = Post.objects.filter(found, retired_at=None)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = Person.objects.filter(found, retired_at=None)  # type: ignore[attr-defined]
