@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -21,10 +22,12 @@ GAP_FACTOR = 3
 @login_required
 def datastreams(request: HttpRequest) -> HttpResponse:
     """List datastreams with their newest reading; filters stand in the address."""
-    found = _filtered(selectors.visible_datastreams(request.user), request.GET)
+    found = filtered(selectors.visible_datastreams(request.user), request.GET)
     page = list(found.order_by("id")[: PAGE + 1])
     context = {
-        "rows": [_row(each) for each in page[:PAGE]],
+        "csv": reverse("sense:list_file", args=["csv"]),
+        "excel": reverse("sense:list_file", args=["xlsx"]),
+        "rows": [row_of(each) for each in page[:PAGE]],
         "after": page[PAGE - 1].pk if len(page) > PAGE else "",
         "query": request.GET.get("q", ""),
         "source": request.GET.get("source", ""),
@@ -41,7 +44,14 @@ def datastream(request: HttpRequest, datastream_id: int) -> HttpResponse:
     return render(
         request,
         "sense/datastream.html",
-        {"row": _row(found), "datastream": found, "hours": hours, "spans": list(SPANS.values())},
+        {
+            "row": row_of(found),
+            "datastream": found,
+            "hours": hours,
+            "spans": list(SPANS.values()),
+            "csv": reverse("sense:readings_file", args=[found.pk, "csv"]),
+            "excel": reverse("sense:readings_file", args=[found.pk, "xlsx"]),
+        },
     )
 
 
@@ -50,7 +60,7 @@ def readings(request: HttpRequest, datastream_id: int) -> JsonResponse:
     """Readings of the last hours for a chart, thinned with their peaks kept."""
     found = get_object_or_404(selectors.visible_datastreams(request.user), pk=datastream_id)
     hours = SPANS.get(request.GET.get("hours", ""), 24)
-    end = timezone.now()  # noqa: TID251
+    end = timezone.now()
     start = end - timedelta(hours=hours)
     shown = selectors.history(found, round(start.timestamp() * 1e6), round(end.timestamp() * 1e6))
     return JsonResponse(
@@ -71,7 +81,8 @@ def name_of(datastream: Datastream) -> str:
     return datastream.name_zh if is_chinese else datastream.name_en or datastream.name_zh
 
 
-def _filtered(found: QuerySet[Datastream], wanted: Any) -> QuerySet[Datastream]:
+def filtered(found: QuerySet[Datastream], wanted: Any) -> QuerySet[Datastream]:
+    """Give the datastreams that the address's filters leave."""
     if text := wanted.get("q", "").strip():
         names = ("name_zh", "name_en", "key", "thing__city_object__name_zh")
         match = Q()
@@ -89,7 +100,8 @@ def _filtered(found: QuerySet[Datastream], wanted: Any) -> QuerySet[Datastream]:
     return found
 
 
-def _row(found: Datastream) -> dict[str, Any]:
+def row_of(found: Datastream) -> dict[str, Any]:
+    """A datastream with its newest reading, as a list shows it."""
     latest = getattr(found, "latest", None)
     moment = datetime.fromtimestamp(latest.time / 1e6, UTC) if latest else None
     return {
