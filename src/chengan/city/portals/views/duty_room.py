@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 
+from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
@@ -29,10 +31,19 @@ def duty_room(request: HttpRequest) -> HttpResponse:
         "counts": [(level, counts.get(level, 0)) for level in LEVELS],
     }
     is_part = request.headers.get("HX-Request") == "true"
+    if not is_part:
+        context["health"] = hub.health_counts(request.user, timezone.now())
     template = "portals/_queue.html" if is_part else "portals/duty_room.html"
     answer = render(request, template, context)
     answer["Vary"] = "HX-Request, Cookie"
     return answer
+
+
+@login_required
+def health(request: HttpRequest) -> HttpResponse:
+    """How many sources send as expected, are late, or silent: what the frame's strip says."""
+    found = hub.health_counts(request.user, timezone.now())
+    return render(request, "portals/_health.html", {"health": found})
 
 
 @login_required
