@@ -54,7 +54,9 @@ def test_readings_come_as_shown_and_as_sent(officer):
         (pytest.approx(15_000), "ppm", 1.5, "%VOL", ""),
     ]
     answer = officer.get(reverse("sense:readings_file", args=[stream.pk, "xlsx"]))
-    assert openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.max_row == 3
+    assert (
+        openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.max_row == 3
+    )
 
 
 def test_the_list_goes_with_its_filters(officer):

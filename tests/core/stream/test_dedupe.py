@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengan.core import errors
-from chengan.core.stream.dedupe import conflicts, first_occurrence
+from chengan.core.stream.dedupe import conflicts, first_occurrence, late
 
 NAN = math.nan
 
@@ -56,3 +56,12 @@ def test_columns_of_different_length_are_refused():
 def test_a_negative_stream_is_refused():
     with pytest.raises(errors.ShapeMismatch, match="negative, got -1"):
         first_occurrence(*arrays([-1], [1]))
+
+
+def test_late_is_what_comes_after_a_newer_one_in_the_batch_or_before_it():
+    stream = np.array([0, 1, 0, 0, 1, 0], np.int32)
+    time = np.array([10, 5, 8, 12, 6, 12], np.int64)
+    newest = np.array([9, 5], np.int64)
+    found = late(stream, time, newest)
+    assert found.tolist() == [False, True, True, False, False, True]
+    assert newest.tolist() == [9, 5]

@@ -120,3 +120,4 @@ class Checkpoint(models.Model):
     tail_offset = models.BigIntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
     heard_us = models.BigIntegerField(default=0)
+    registry = models.CharField(max_length=80, blank=True)

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from chengan.city.places import api as places
 from chengan.city.sense.lake import history as lake
-from chengan.city.sense.models import Datastream
+from chengan.city.sense.models import Checkpoint, Datastream
+from chengan.city.sense.runner.registry import version
 from chengan.core.tables import units
 
 
@@ -50,6 +51,13 @@ def shown(datastream: Datastream, si: float | None) -> float | None:
     if si is None:
         return None
     return float(units.from_si(si, datastream.observed_property.shown_unit))
+
+
+def is_in_force() -> bool:
+    """Say whether every runner works with the datastreams and limits as they stand now."""
+    now = str(version())
+    known = list(Checkpoint.objects.values_list("registry", flat=True))
+    return bool(known) and all(each == now for each in known)
 
 
 LATEST = np.dtype(

@@ -20,6 +20,35 @@ def _suspects(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray
     return suspect
 
 
+@njit(cache=True)
+def _late(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray:
+    late = np.zeros(stream.shape[0], dtype=np.bool_)
+    for k in range(stream.shape[0]):
+        i = stream[k]
+        if time[k] <= newest[i]:
+            late[k] = True
+        else:
+            newest[i] = time[k]
+    return late
+
+
+def late(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray:
+    """Say which readings came after a newer one of their stream, in the batch or before it.
+
+    Parameters
+    ----------
+    stream : int32, shape (readings,), in order of arrival.
+    time : int64, shape (readings,), µs since 1970 UTC.
+    newest : int64, shape (streams,), time of the newest reading before the batch; stays as it is.
+    """
+    found: BoolArray = _late(
+        np.require(stream, np.int32, ["C", "A", "W"]),
+        np.require(time, np.int64, ["C", "A", "W"]),
+        np.array(newest, dtype=np.int64),
+    )
+    return found
+
+
 def _first_index(stream: IndexArray, time: IntArray) -> IntArray:
     """For each reading the index of the first one of the same stream and time, shape (readings,).
 

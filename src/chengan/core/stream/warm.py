@@ -13,5 +13,6 @@ def warm_up() -> None:
     state, limits = StreamState.empty(1), Limits.none(1)
     one, now = np.zeros(1, np.int32), np.ones(1, np.int64)
     dedupe.first_occurrence(one, now)
+    dedupe.late(one, now, now)
     step(state, limits, stream=one, time=now, value=np.zeros(1), arrival=now)
     advance(state, limits, 2)

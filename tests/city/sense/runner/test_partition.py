@@ -249,3 +249,14 @@ def test_limits_that_contradict_themselves_do_not_stop_the_others(stream, lake, 
     work.close()
     assert held(stream) == [0]
     assert "not in force" in caplog.text
+
+
+def test_one_can_ask_whether_the_runner_knows_what_changed(stream, lake):
+    assert not sense.is_in_force()
+    work = Partition(lake)
+    assert sense.is_in_force()
+    sense.set_limits({stream.pk: {"silent_s": 120.0}})
+    assert not sense.is_in_force()
+    work.roll()
+    assert sense.is_in_force()
+    work.close()

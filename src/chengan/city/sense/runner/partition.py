@@ -18,6 +18,7 @@ from chengan.city.sense.runner import commit, memory
 from chengan.city.sense.runner.facts import facts_of
 from chengan.city.sense.runner.registry import version
 from chengan.city.sense.runner.sorting import Rejected, Sorted, doubles, sort_out
+from chengan.core.stream import dedupe
 
 DEAF_US = 60_000_000
 Hook = Callable[[str], None]
@@ -38,6 +39,7 @@ class Partition:
         memory.clear_orphans(lake, self.point)
         self.memory = memory.recover(lake, self.point)
         self.tail = tail.Tail(lake / self.point.tail_file, self.point.tail_offset)
+        self._say_what_is_in_force()
 
     def close(self) -> None:
         """Close the tail."""
@@ -47,7 +49,7 @@ class Partition:
         """Store and judge the messages up to `log_seq`, exactly once."""
         batch = sort_out(messages, self.memory.registry)
         rows, origin, outcome = self._once(batch)
-        rows["late"] = rows["time"] <= self.memory.newest[rows["stream"]]
+        rows["late"] = dedupe.late(rows["stream"], rows["time"], self.memory.newest)
         outcome["late"] = Counter(origin[rows["late"] == 1].tolist())
         if len(rows):
             self.point.tail_offset = self.tail.append(tail.Frame(rows))
@@ -156,6 +158,11 @@ class Partition:
         self._forget_state(epoch - 1)
         if version() != self.memory.registry.version:
             self.memory = memory.recover(self.lake, self.point)
+            self._say_what_is_in_force()
+
+    def _say_what_is_in_force(self) -> None:
+        self.point.registry = str(self.memory.registry.version)
+        self.point.save()
 
     def _segment(self, held: np.ndarray, epoch: int) -> Segment:
         name = f"segments/{self.point.partition}-{epoch}.parquet"

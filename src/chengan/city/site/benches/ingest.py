@@ -30,6 +30,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
         from chengan.city.site.measuring import caught_up, ground
 
         ground.lay(streams, datetime.now(UTC))
+        ground.wait_in_force()
         device = devices.HttpDevice(
             place.url, ".".join(ground.credential("http", datetime.now(UTC)))
         )

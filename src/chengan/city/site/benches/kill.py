@@ -35,6 +35,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
         from chengan.city.site.measuring import ground
 
         ground.lay(HTTP_STREAMS + MQTT_STREAMS, datetime.now(UTC))
+        ground.wait_in_force()
         senders = Senders(place)
         senders.start()
         try:
@@ -115,7 +116,7 @@ class Senders:
 
         at = time.time_ns() // 1_000_000 * 1000
         turn, is_turn = divmod(number, DANGER_EVERY)
-        danger = first + turn if not is_turn and 0 < turn < count else -1
+        danger = first + turn if not is_turn and turn < count else -1
         return [
             (f"w{well}", at, DANGER if well == danger else CALM)
             for well in range(first, first + count)

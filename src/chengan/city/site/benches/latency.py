@@ -34,6 +34,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
 
         now = datetime.now(UTC)
         ground.lay(STREAMS + alarms, now)
+        ground.wait_in_force()
         load = Load(place.url, ".".join(ground.credential("http", now)), rate)
         device = _mqtt(*ground.credential("mqtt", now))
         page = screen.Screen(place.url, ground.OFFICER, ground.PASSWORD)
@@ -63,7 +64,6 @@ def _ms(took: "np.ndarray", percent: int) -> int | None:
 def _mqtt(username: str, secret: str) -> devices.MqttDevice:
     host, port = os.environ["CHENGAN_MQTT_HOST"], int(os.environ["CHENGAN_MQTT_PORT"])
     device = devices.MqttDevice(host, port, username, secret)
-    time.sleep(2)
     return device
 
 

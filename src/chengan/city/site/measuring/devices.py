@@ -64,7 +64,7 @@ class MqttDevice:
     """
 
     def __init__(self, host: str, port: int, username: str, secret: str) -> None:
-        """Connect in the background, and again after each break; what waits is sent again."""
+        """Connect, and again after each break in the background; what waits is sent again."""
         self.acknowledged: list[Reading] = []
         self.waiting: dict[int, Reading] = {}
         self.receipts: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -79,6 +79,9 @@ class MqttDevice:
         self.client.on_publish = self._published
         self.client.connect_async(host, port, keepalive=10)
         self.client.loop_start()
+        end = time.monotonic() + WAIT_S
+        while not self.client.is_connected() and time.monotonic() < end:
+            time.sleep(0.05)
 
     def publish(self, reading: Reading) -> None:
         """Send one reading; it waits while the road is closed."""

@@ -1,11 +1,13 @@
 """The bench's ground: wells with one methane sensor each, and an officer who sees them all."""
 
+import time
 from datetime import datetime
 from typing import Any
 
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
+from chengan.city.site.errors import NotRunning
 from chengan.city.site.sample.shapes import (
     Account,
     Area,
@@ -69,6 +71,21 @@ def lay(count: int, at: datetime) -> None:
         by="bench",
         at=at,
     )
+
+
+def wait_in_force(patience_s: float = 60.0) -> None:
+    """Wait until the runner works with what was laid.
+
+    Raises
+    ------
+    NotRunning
+        If it takes longer than `patience_s` seconds.
+    """
+    end = time.monotonic() + patience_s
+    while not sense.is_in_force():
+        if time.monotonic() > end:
+            raise NotRunning("the runner does not take up the new sensors")
+        time.sleep(0.1)
 
 
 def credential(kind: str, at: datetime) -> tuple[str, str]:
