@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from chengan.city.site.cli import bench
 
+COMPILED = {"NUMBA_CACHE_DIR": str(Path(tempfile.gettempdir()) / "chengan-tests-compiled")}
 SMALL = {
     "ingest": ["minutes=0.03", "streams=10", "body=1000"],
     "kill": ["kills=4", "pause=0.5"],
@@ -20,7 +23,7 @@ def run(name):
     done = subprocess.run(
         [sys.executable, "-m", "chengan", "bench", name, *SMALL[name]],
         check=False,
-        env=tidy,
+        env=tidy | COMPILED,
         capture_output=True,
         text=True,
         timeout=300,
