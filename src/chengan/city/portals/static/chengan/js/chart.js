@@ -14,13 +14,20 @@ function withGaps(times, values, gapMs) {
   return points;
 }
 
+const CITY = { timeZone: "Asia/Shanghai", hourCycle: "h23" };
+const CLOCK = new Intl.DateTimeFormat("zh-CN", { ...CITY, hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("zh-CN", { ...CITY, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+const WHOLE = new Intl.DateTimeFormat("zh-CN", { ...CITY, dateStyle: "short", timeStyle: "medium" });
+
 function option(data) {
   const ink = token("--ink-soft");
+  const isLong = data.times_ms.at(-1) - data.times_ms[0] > 86_400_000;
+  const stamp = (time) => (isLong ? DAY : CLOCK).format(time);
   return {
     animation: false,
     grid: { left: 56, right: 84, top: 16, bottom: 40 },
     tooltip: { trigger: "axis", valueFormatter: (v) => (v === null || v === undefined ? "–" : `${Number(v).toPrecision(5)} ${data.unit}`) },
-    xAxis: { type: "time", axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: ink } } },
+    xAxis: { type: "time", axisLabel: { color: ink, hideOverlap: true, formatter: stamp }, axisPointer: { label: { formatter: ({ value }) => WHOLE.format(value) } }, axisLine: { lineStyle: { color: ink } } },
     yAxis: { type: "value", scale: true, name: data.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: token("--line") } } },
     dataZoom: [{ type: "inside" }],
     series: [{
@@ -38,7 +45,7 @@ function option(data) {
 function table(element, data) {
   const step = Math.max(1, Math.ceil(data.times_ms.length / 24));
   const rows = data.times_ms.filter((_t, i) => i % step === 0)
-    .map((time, i) => `<tr><td>${new Date(time).toLocaleString(zh() ? "zh-CN" : "en-GB", { timeZone: "Asia/Shanghai" })}</td><td class="number">${Number(data.values[i * step]).toPrecision(5)} ${data.unit}</td></tr>`);
+    .map((time, i) => `<tr><td>${new Date(time).toLocaleString(zh() ? "zh-CN" : "en-GB", CITY)}</td><td class="number">${Number(data.values[i * step]).toPrecision(5)} ${data.unit}</td></tr>`);
   const details = document.createElement("details");
   details.innerHTML = `<summary>${zh() ? "以表格查看" : "Show as a table"}</summary><div class="table-wrap" tabindex="0"><table><tbody>${rows.join("")}</tbody></table></div>`;
   element.after(details);
