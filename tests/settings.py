@@ -22,3 +22,5 @@ if "CHENGAN_DATABASE_URL" not in os.environ:
     start_services()
 
 from chengan.city.site.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2", *PASSWORD_HASHERS[1:]]  # noqa: F405
