@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -117,3 +118,14 @@ def test_something_else_is_no_backup(folder):
     other.write_bytes(b"not a backup")
     code, told = run("restore", other, "--data", folder / "none", "--yes")
     assert (code, "✗" in told) == (1, True)
+
+
+def test_a_backup_of_a_newer_chengan_changes_nothing(folder):
+    newer = folder / "newer.tar"
+    about = folder / "backup.json"
+    about.write_text(json.dumps({"format": 1, "chengan": "99.0.0"}))
+    with tarfile.open(newer, "w") as archive:
+        archive.add(about, "backup.json")
+    code, told = run("restore", newer, "--data", folder / "none", "--yes")
+    assert (code, "99.0.0" in told) == (1, True)
+    assert not (folder / "none" / "pg").exists()

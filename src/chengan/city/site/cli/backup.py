@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import typer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from rich.console import Console
 from rich.progress import track
 
@@ -19,6 +20,7 @@ from chengan import __version__
 from chengan.city.site import embedded
 from chengan.city.site.cli import running
 from chengan.city.site.cli.frozen import frozen
+from chengan.city.site.cli.up import choices
 from chengan.city.site.errors import BadBackup
 
 FORMAT = 1
@@ -31,7 +33,7 @@ def backup(file: Path, data: Path | None = DATA) -> None:
     folder = running.data_folder(data)
     running.connect(data)
     part = file.with_name(file.name + ".part")
-    with (
+    with (  # the dump holds what the folders held at its moment
         tempfile.TemporaryDirectory() as scratch,
         frozen(folder, FOLDERS) as kept,
         tarfile.open(part, "w") as archive,
@@ -66,7 +68,7 @@ def restore(
     try:
         with tarfile.open(file) as archive:
             _check(archive)
-            with embedded.start_services(folder) as services:
+            with embedded.start_services(folder, choices=choices()) as services:
                 os.environ.update(services.environment())
                 _bring_back(archive, folder)
     except (BadBackup, tarfile.TarError, embedded.EmbeddedError) as error:
@@ -80,30 +82,44 @@ def _check(archive: tarfile.TarFile) -> None:
     about = json.loads(member.read()) if member else {}
     if about.get("format") != FORMAT:
         raise BadBackup(f"not a Chengan backup of format {FORMAT}: {about or 'no backup.json'}")
+    if _numbers(about.get("chengan", "0")) > _numbers(__version__):
+        raise BadBackup(f"made by Chengan {about['chengan']}; this is {__version__}: update first")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def _bring_back(archive: tarfile.TarFile, folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        archive.extract("records.dump", scratch, filter="data")
-        _tool("pg_restore", "--clean", "--if-exists", "--no-owner", f"{scratch}/records.dump")
+    """Unpack beside what is there, bring the records back whole or not at all, then change over."""
+    beside = folder / ".restored"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700)
+    archive.extractall(beside, filter="data")
+    _tool(
+        "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
+        str(beside / "records.dump"),
+    )  # fmt: skip
     with psycopg.connect(os.environ["CHENGAN_DATABASE_URL"]) as records:
         # The log here is another one; what it holds and the records know already counts as twice.
         records.execute("update sense_checkpoint set log_seq = 0")
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
-    kept = [name for name in archive.getmembers() if name.name.split("/")[0] in FOLDERS]
-    archive.extractall(folder, kept, filter="data")
+        if (beside / name).exists():
+            (beside / name).rename(folder / name)
+    shutil.rmtree(beside)
 
 
 def _tool(name: str, *words: str) -> None:
-    """Run one of PostgreSQL's own programs on the city's database."""
+    """Run one of PostgreSQL's own programs on the city's database; the password stays out of ps."""
     program = embedded.postgres_wheel() / "bin" / name
-    url = os.environ["CHENGAN_DATABASE_URL"]
-    target = ["--dbname", url]
+    place = conninfo_to_dict(os.environ["CHENGAN_DATABASE_URL"])
+    secret = {"PGPASSWORD": str(place.pop("password", "") or "")}
+    target = ["--dbname", make_conninfo(**{key: str(each) for key, each in place.items()})]
     done = subprocess.run(
         [str(program), *words[:-1], *target, words[-1]] if name == "pg_restore"
         else [str(program), *words, *target],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=os.environ | secret,
     )  # fmt: skip
     if done.returncode:
         raise BadBackup(f"{name}: {done.stderr.strip()[-500:]}")
