@@ -10,6 +10,8 @@ urlpatterns = [
     path("hub/", include("chengan.city.hub.urls")),
     path("api/v1/", include("chengan.city.hub.api_urls")),
     path("sense/", include("chengan.city.sense.urls")),
+    path("assess/", include("chengan.city.assess.urls")),
     path("warn/", include("chengan.city.warn.urls")),
+    path("command/", include("chengan.city.command.urls")),
     path("", include("chengan.city.portals.urls")),
 ]

@@ -1,0 +1,3 @@
+"""Assess's front door."""
+
+__all__: list[str] = []

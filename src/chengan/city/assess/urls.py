@@ -1,0 +1,6 @@
+"""Addresses of assess."""
+
+from django.urls import URLPattern
+
+app_name = "assess"
+urlpatterns: list[URLPattern] = []

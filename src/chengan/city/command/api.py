@@ -1,0 +1,3 @@
+"""Command's front door."""
+
+__all__: list[str] = []
