@@ -1,0 +1,44 @@
+"""From a figure to a level by half-open intervals: an edge belongs to the band above it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chengan.core import errors
+from chengan.core.arrays import CodeArray
+
+NO_DATA = -1
+
+
+@dataclass(frozen=True)
+class Bands:
+    """`levels[i]` holds for edges[i-1] <= x < edges[i]; one level more than edges.
+
+    Raises
+    ------
+    errors.LimitsError
+        If edges do not rise, levels fall, or their number is wrong: more danger must never get
+        a lower level.
+    """
+
+    edges: tuple[float, ...]
+    levels: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.levels) != len(self.edges) + 1:
+            raise errors.LimitsError(
+                f"{len(self.edges)} edges part {len(self.edges) + 1} bands, got {self.levels}"
+            )
+        if not np.all(np.isfinite(self.edges)) or np.any(np.diff(self.edges) <= 0):
+            raise errors.LimitsError(f"edges must be finite and rise, got {self.edges}")
+        if np.any(np.diff(self.levels) < 0):
+            raise errors.LimitsError(f"levels must not fall as the figure rises: {self.levels}")
+
+    def level(self, figure: npt.ArrayLike) -> CodeArray:
+        """Level of each figure, any shape; NO_DATA where the figure is not a number."""
+        given = np.asarray(figure, dtype=np.float64)
+        found = np.asarray(self.levels, dtype=np.int8)[
+            np.searchsorted(np.asarray(self.edges), given, side="right")
+        ]
+        return np.where(np.isnan(given), np.int8(NO_DATA), found).astype(np.int8)

@@ -1,0 +1,62 @@
+"""Bow-tie: threats and their barriers, the top event, its consequences and their barriers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from chengan.core import errors
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A way into or out of the top event.
+
+    `rate` is a threat's frequency (1/year) or a consequence's probability given the top event;
+    `barriers` are the probabilities that each barrier fails on demand.
+    """
+
+    name: str
+    rate: float
+    barriers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Frequencies, 1/year: of the top event, by threat, by consequence."""
+
+    top: float
+    threats: dict[str, float]
+    consequences: dict[str, float]
+
+
+def evaluate(threats: Sequence[Branch], consequences: Sequence[Branch]) -> Evaluated:
+    """Multiply along each branch; barriers are independent.
+
+    Raises
+    ------
+    errors.OutOfRange
+        If there is no threat, a frequency is negative, or a probability outside 0 … 1.
+    """
+    if not threats:
+        raise errors.OutOfRange("a bow-tie needs a threat")
+    for each in threats:
+        if each.rate < 0:
+            raise errors.OutOfRange(f"{each.name}: a frequency is not negative, got {each.rate:g}")
+    for p, name in _probabilities(threats, consequences):
+        if not 0 <= p <= 1:
+            raise errors.OutOfRange(f"{name}: a probability lies in 0 … 1, got {p:g}")
+    left = {each.name: _through(each) for each in threats}
+    top = sum(left.values())
+    return Evaluated(top, left, {each.name: top * _through(each) for each in consequences})
+
+
+def _through(branch: Branch) -> float:
+    return float(branch.rate * np.prod(branch.barriers))
+
+
+def _probabilities(
+    threats: Sequence[Branch], consequences: Sequence[Branch]
+) -> list[tuple[float, str]]:
+    found = [(p, each.name) for each in (*threats, *consequences) for p in each.barriers]
+    return found + [(each.rate, each.name) for each in consequences]

@@ -1,0 +1,105 @@
+"""Major hazards of GB 18218-2018: identification by S, grading by R.
+
+S = sum(q/Q), a unit with S >= 1 is a major hazard; R = alpha x sum(beta x q/Q). q is the design
+maximum of storage. A unit with nothing entered, or an amount missing, is *data missing*: it is
+never "no major hazard" unless every amount is known.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from chengan.core import errors
+from chengan.core.arrays import BoolArray, CodeArray, FloatArray
+from chengan.core.risk.bands import NO_DATA
+
+PEOPLE_EDGES: Final = (1.0, 30.0, 50.0, 100.0)
+PEOPLE_FACTORS: Final = (0.5, 1.0, 1.2, 1.5, 2.0)
+GRADE_EDGES: Final = (10.0, 50.0, 100.0)
+NOT_MAJOR: Final = 0
+
+
+@dataclass(frozen=True)
+class Units:
+    """One entry a unit: `s`, `r` (NaN where missing), `grade` 1–4, 0 not major, -1 no data.
+
+    `is_complete` is False where an amount is missing: then `s` is a lower bound.
+    """
+
+    s: FloatArray
+    r: FloatArray
+    grade: CodeArray
+    is_complete: BoolArray
+
+
+def people_factor(people: npt.ArrayLike) -> FloatArray:
+    """Factor alpha for people within 500 m outside the fence; NaN where unknown.
+
+    By hand: 0 -> 0.5, 29 -> 1.0, 30 -> 1.2, 99 -> 1.5, exactly 100 -> 2.0.
+
+    Raises
+    ------
+    errors.OutOfRange
+        If a count is negative.
+    """
+    given = np.asarray(people, dtype=np.float64)
+    if np.any(given < 0):
+        raise errors.OutOfRange(f"people must not be negative, got {np.nanmin(given):g}")
+    found = np.asarray(PEOPLE_FACTORS)[np.searchsorted(PEOPLE_EDGES, given, side="right")]
+    return np.where(np.isnan(given), np.nan, found)
+
+
+def grade_of(r: npt.ArrayLike) -> CodeArray:
+    """Grade 1 (R >= 100) to 4 (R < 10) of each R; -1 where it is not a number."""
+    given = np.asarray(r, dtype=np.float64)
+    found = 4 - np.searchsorted(GRADE_EDGES, given, side="right")
+    return np.where(np.isnan(given), NO_DATA, found).astype(np.int8)
+
+
+def rate(
+    *,
+    unit: npt.ArrayLike,
+    amount: npt.ArrayLike,
+    threshold: npt.ArrayLike,
+    beta: npt.ArrayLike,
+    people: npt.ArrayLike,
+) -> Units:
+    """Identify and grade every unit in one pass.
+
+    Parameters
+    ----------
+    unit : array of int, shape (rows,): which unit holds the substance, 0 … units - 1
+    amount, threshold : arrays, shape (rows,), same unit of mass; amount >= 0 or NaN (missing)
+    beta : array, shape (rows,), dimensionless
+    people : array, shape (units,): people within 500 m outside the fence; NaN unknown
+
+    Raises
+    ------
+    errors.OutOfRange
+        If an amount is negative or a threshold not positive.
+    errors.ShapeMismatch
+        If a row names no unit.
+    """
+    people_ = np.asarray(people, dtype=np.float64)
+    units, q = np.asarray(unit, dtype=np.int64), np.asarray(amount, dtype=np.float64)
+    capital_q = np.asarray(threshold, dtype=np.float64)
+    count = people_.size
+    if np.any(q < 0) or np.any(~(capital_q > 0)):
+        raise errors.OutOfRange("amounts must not be negative and thresholds must be positive")
+    if units.size and (units.min() < 0 or units.max() >= count):
+        raise errors.ShapeMismatch(f"a row names a unit outside 0 … {count - 1}")
+    share, known = q / capital_q, ~np.isnan(q)
+    rows = np.bincount(units, minlength=count)
+    missing = np.bincount(units, weights=~known, minlength=count)
+    filled = np.where(known, share, 0.0)
+    s: FloatArray = np.bincount(units, weights=filled, minlength=count).astype(np.float64)
+    weighted = np.bincount(units, weights=filled * np.asarray(beta), minlength=count)
+    complete = (rows > 0) & (missing == 0)
+    r = people_factor(people_) * weighted
+    grade = np.where(s >= 1, grade_of(r), np.where(complete, NOT_MAJOR, NO_DATA))
+    nothing = rows == missing
+    shown_s: FloatArray = np.where(nothing, np.nan, s)
+    shown_r: FloatArray = np.where(nothing, np.nan, r)
+    return Units(shown_s, shown_r, grade.astype(np.int8), complete)
