@@ -30,6 +30,6 @@ def grade(
     for given, edges in pairs:
         values = np.asarray(given, dtype=np.float64)
         if np.any(values < 0):
-            raise errors.OutOfRange(f"deaths, injuries and loss must not be negative: {values.min():g}")
+            raise errors.OutOfRange(f"a figure must not be negative, got {values.min():g}")
         found.append(1 + np.searchsorted(edges, values, side="right"))
     return np.maximum.reduce(np.broadcast_arrays(*found)).astype(np.int8)
