@@ -158,6 +158,25 @@ TIME_ZONE = "Asia/Shanghai"
 CITY_NAME = env.text("CHENGAN_CITY_NAME", "样例城市")
 CITY_NAME_EN = env.text("CHENGAN_CITY_NAME_EN", "Sample City")
 
+
+# ── Warnings: who we are, how they go out ─────────────────────────────────────
+DIVISION = env.text("CHENGAN_DIVISION", "000000")
+AGENCY = env.text("CHENGAN_AGENCY", "000")
+BASE_URL = env.text("CHENGAN_BASE_URL", "http://127.0.0.1:8420").rstrip("/")
+EMAIL_HOST = env.text("CHENGAN_SMTP_HOST")
+EMAIL_PORT = env.integer("CHENGAN_SMTP_PORT", 25, low=1, high=65535)
+EMAIL_HOST_USER = env.text("CHENGAN_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("CHENGAN_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.flag("CHENGAN_SMTP_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("CHENGAN_SMTP_FROM", "chengan@localhost")
+SMS_ADAPTER = env.text("CHENGAN_SMS_ADAPTER", "file")
+SMS_FOLDER = Path(env.text("CHENGAN_SMS_FOLDER", str(DATA_FOLDER / "sms")))
+CAP_KEY_FILE = env.text("CHENGAN_CAP_KEY")
+CAP_CERTIFICATE_FILE = env.text("CHENGAN_CAP_CERTIFICATE")
+HEARTBEAT_URL = env.text("CHENGAN_HEARTBEAT_URL")
+WEBHOOK_PRIVATE = env.flag("CHENGAN_WEBHOOK_PRIVATE", default=False)
+
 # ── Files of the pages ────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -1,7 +1,27 @@
 """Warn's front door."""
 
-from chengan.city.warn.errors import BadLimits, NeedsReason, NotWaiting, WarnError
-from chengan.city.warn.models import Alarm, LimitSet, Rule, Severity
+from chengan.city.warn.errors import (
+    BadLimits,
+    BadWarning,
+    NeedsReason,
+    NeedsSecond,
+    NotAllowed,
+    NotWaiting,
+    Stale,
+    WarnError,
+    WrongState,
+)
+from chengan.city.warn.models import (
+    Alarm,
+    AlarmGroup,
+    EventType,
+    LimitSet,
+    Rule,
+    Severity,
+    State,
+    Warning,  # noqa: A004
+    WarningStep,
+)
 from chengan.city.warn.selectors import (
     Queue,
     counts,
@@ -9,34 +29,73 @@ from chengan.city.warn.selectors import (
     queue,
     similar,
     visible_alarms,
+    visible_warnings,
 )
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
+from chengan.city.warn.services.laying import ensure_tables
+from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
+from chengan.city.warn.services.opening import open_warning
+from chengan.city.warn.services.releasing import (
+    amend,
+    approve_change,
+    change_level,
+    lift,
+    release,
+)
+from chengan.city.warn.services.responding import MOVES, respond, supervise
+from chengan.city.warn.services.stepping import OUT
 
 __all__ = [
+    "MOVES",
+    "OUT",
     "Alarm",
+    "AlarmGroup",
     "BadLimits",
+    "BadWarning",
+    "EventType",
     "LimitSet",
     "NeedsReason",
+    "NeedsSecond",
+    "NotAllowed",
     "NotWaiting",
     "Queue",
     "Rule",
     "Severity",
+    "Stale",
+    "State",
     "WarnError",
+    "Warning",
+    "WarningStep",
+    "WrongState",
+    "amend",
+    "approve",
+    "approve_change",
+    "change_level",
     "confirm",
     "counts",
     "dismiss",
     "ensure_limits",
+    "ensure_tables",
     "in_si",
+    "level",
+    "lift",
     "load_sample",
+    "open_warning",
     "precision_by_rule",
     "queue",
+    "release",
     "reopen",
     "resolve_limits",
+    "respond",
     "run_warn",
+    "send_back",
     "similar",
+    "supervise",
     "take_facts",
     "visible_alarms",
+    "visible_warnings",
+    "withdraw",
 ]

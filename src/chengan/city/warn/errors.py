@@ -1,10 +1,21 @@
-"""What can go wrong when people judge alarms.
+"""What can go wrong when people judge alarms, change limits and release warnings.
 
 WarnError
-├── NotWaiting       somebody judged it first
-├── NeedsReason      a dismissal without one of the reasons
+├── NotWaiting       somebody judged the alarm first
+├── NeedsReason      a reason is missing where one is required
 ├── BadLimits        limits that contradict each other, or their unit
-└── Stale            somebody changed the limits meanwhile
+├── Stale            somebody changed the row meanwhile
+├── WrongState       the warning is not where this step begins, or somebody was quicker
+├── NotAllowed       this account may not do this at this level
+├── NeedsSecond      a second person must do this
+├── BadWarning       a level, area or time that a warning can't have
+├── BadSilence       a silence without reach, or too long
+├── BadCap           a CAP message that is refused
+├── BadFeed          a feed that can't be read
+└── BadSignature     a signed message that is refused
+    ├── Forged       the signature is not ours
+    ├── Expired      too old, or from a clock that is wrong
+    └── Replayed     taken once already
 """
 
 
@@ -25,4 +36,48 @@ class BadLimits(WarnError):
 
 
 class Stale(WarnError):
-    """Somebody changed the limits meanwhile: look at them again before changing them."""
+    """Somebody changed the row meanwhile: look at it again before changing it."""
+
+
+class WrongState(WarnError):
+    """The warning is not in a state where this step begins, or somebody was quicker."""
+
+
+class NotAllowed(WarnError):
+    """The table of authority does not let this account do this."""
+
+
+class NeedsSecond(WarnError):
+    """Somebody else must do this: red, verification and wide silences need two persons."""
+
+
+class BadWarning(WarnError):
+    """A level, an area or a time that a warning can't have."""
+
+
+class BadSilence(WarnError):
+    """A silence without reach, without end, or too long."""
+
+
+class BadCap(WarnError):
+    """A CAP message that is refused, with the reason."""
+
+
+class BadFeed(WarnError):
+    """A feed that can't be read: too slow, too big, elsewhere, or not a feed."""
+
+
+class BadSignature(WarnError):
+    """A signed message that is refused."""
+
+
+class Forged(BadSignature):
+    """The signature is not ours, or belongs to other content."""
+
+
+class Expired(BadSignature):
+    """Too old, or from a clock that is wrong."""
+
+
+class Replayed(BadSignature):
+    """Taken once already."""

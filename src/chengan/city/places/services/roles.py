@@ -4,10 +4,11 @@ from chengan.city.places.models import Role
 from chengan.city.places.permissions import Permission
 
 SEES = [Permission.VIEW_PLACES, Permission.VIEW_SENSE, Permission.VIEW_ALARMS]
+WARNS = [Permission.RELEASE_WARNINGS, Permission.HANDLE_WARNINGS, Permission.SILENCE_ALARMS]
 KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
 ROLES: dict[str, tuple[str, str, list[Permission]]] = {
-    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS]),
-    "handler": ("处置人员", "Handler", SEES),
+    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS]),
+    "handler": ("处置人员", "Handler", [*SEES, Permission.HANDLE_WARNINGS]),
     "analyst": (
         "研判员",
         "Analyst",
@@ -16,10 +17,10 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
     "enterprise_manager": (
         "企业管理员",
         "Enterprise manager",
-        [*SEES, *KEEPS, Permission.MANAGE_DUTIES],
+        [*SEES, *KEEPS, Permission.MANAGE_DUTIES, Permission.HANDLE_WARNINGS],
     ),
     "consultant": ("第三方咨询", "Consultant", SEES),
-    "leader": ("领导", "Leader", [*SEES, Permission.VIEW_AUDIT]),
+    "leader": ("领导", "Leader", [*SEES, Permission.VIEW_AUDIT, Permission.APPROVE_WARNINGS]),
     "integrator": (
         "接入人员",
         "Integrator",

@@ -17,3 +17,4 @@ def lay(at: datetime) -> None:
     places.ensure_kinds(kinds.KINDS)
     sense.ensure_properties(limits.PROPERTIES)
     warn.ensure_limits(limits.LIMIT_SETS, limits.RULES, at)
+    warn.ensure_tables(at)

@@ -10,14 +10,26 @@ from chengan.city.warn.selectors.alarms import (
     similar,
     visible_alarms,
 )
+from chengan.city.warn.selectors.warnings import (
+    WarningPage,
+    filtered_warnings,
+    going_on,
+    visible_warnings,
+    warning_page,
+)
 
 __all__ = [
     "Queue",
+    "WarningPage",
     "counts",
     "filtered",
+    "filtered_warnings",
+    "going_on",
     "precision_by_code",
     "precision_by_rule",
     "queue",
     "similar",
     "visible_alarms",
+    "visible_warnings",
+    "warning_page",
 ]

@@ -3,14 +3,18 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from chengan.city.journal import api as journal
-from chengan.city.warn.errors import NeedsReason, NotWaiting
-from chengan.city.warn.models import Alarm
+from chengan.city.warn import models
+from chengan.city.warn.errors import NeedsReason, NotWaiting, WrongState
+from chengan.city.warn.models import Alarm, AlarmGroup, State
+from chengan.city.warn.services import levelling, opening
 
 
-def confirm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> None:
-    """Confirm an alarm as a warning.
+@transaction.atomic
+def confirm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> models.Warning | None:
+    """Confirm an alarm; danger opens a warning, which is given; a device's trouble opens none.
 
     Raises
     ------
@@ -18,6 +22,9 @@ def confirm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> None:
         If somebody judged it first.
     """
     _judge(alarm, Alarm.Status.CONFIRMED, by=by, at=at, note=note)
+    if alarm.category != Alarm.Category.SAFETY:
+        return None
+    return opening.open_from_alarm(alarm=alarm, by=by, at=at, note=note)
 
 
 def dismiss(*, alarm: Alarm, reason: str, by: str, at: datetime, note: str = "") -> None:
@@ -43,9 +50,10 @@ def reopen(*, alarm: Alarm, by: str, at: datetime) -> None:
     Raises
     ------
     NotWaiting
-        If it is waiting already.
+        If it is waiting already, or its warning is out.
     """
     with transaction.atomic():
+        _withdraw(alarm, by, at)
         changed = (
             Alarm.objects.filter(pk=alarm.pk)
             .exclude(status=Alarm.Status.OPEN)
@@ -53,6 +61,8 @@ def reopen(*, alarm: Alarm, by: str, at: datetime) -> None:
         )
         if not changed:
             raise NotWaiting(f"报警 {alarm.number} 已在待处置 · alarm {alarm.number} waits already")
+        if alarm.group_id:
+            AlarmGroup.objects.filter(pk=alarm.group_id).update(status=AlarmGroup.Status.OPEN)
         _record("warn.alarm.reopened", alarm, by, at, {})
 
 
@@ -71,7 +81,21 @@ def _judge(
             raise NotWaiting(
                 f"报警 {alarm.number} 已被他人处理 · alarm {alarm.number}: somebody judged it first"
             )
+        if alarm.is_lead and alarm.group_id:
+            AlarmGroup.objects.filter(pk=alarm.group_id).update(status=status)
         _record(f"warn.alarm.{status}", alarm, by, at, {"reason": reason})
+
+
+def _withdraw(alarm: Alarm, by: str, at: datetime) -> None:
+    opened = models.Warning.objects.filter(alarm=alarm).exclude(state=State.WITHDRAWN).first()
+    if opened is None:
+        return
+    try:
+        reason = _("The judgement of the alarm was taken back.")
+        levelling.withdraw(warning=opened, by=by, at=at, reason=reason)
+    except WrongState as error:
+        said = _("Warning %(number)s came of this alarm and is out: lift it instead.")
+        raise NotWaiting(said % {"number": opened.number}) from error
 
 
 def _record(kind: str, alarm: Alarm, by: str, at: datetime, extra: dict[str, str]) -> None:

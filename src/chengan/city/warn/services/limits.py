@@ -10,6 +10,7 @@ from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn.errors import BadLimits
 from chengan.city.warn.models import LimitSet, Rule
+from chengan.city.warn.services.laying import ensure_tables
 from chengan.core.errors import CoreError
 from chengan.core.tables import units
 
@@ -149,7 +150,8 @@ def _create(
 
 
 def load_sample(sample: Any, at: datetime) -> None:
-    """Register the sample city's limit sets and bind them."""
+    """Register the sample city's limit sets and bind them; lay the tables of warnings."""
+    ensure_tables(at)
     ensure_limits(sample.limit_sets, sample.rules, at, is_sample=True)
     resolve_limits()
 

@@ -1,92 +1,10 @@
-"""Limit sets, rules, alarms and warnings."""
+"""Alarms: what a machine says."""
 
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class Severity(models.IntegerChoices):
-    """The four colours and the notice below them; larger is worse."""
-
-    NOTICE = 1, _("Notice")
-    BLUE = 2, _("Blue")
-    YELLOW = 3, _("Yellow")
-    ORANGE = 4, _("Orange")
-    RED = 5, _("Red")
-
-
-@pghistory.track()
-class LimitSet(models.Model):
-    """Limits of one observed property, versioned, each with its source and mark."""
-
-    class Mark(models.TextChoices):
-        """How sure the figures are."""
-
-        V = "V", _("read in the cited public source")
-        V_MINUS = "V-", _("read in a secondary source, to be confirmed")
-        R = "R", _("commonly known, unverified")
-        D = "D", _("our own design, the city's to set")
-
-    code = models.SlugField(max_length=60)
-    version = models.PositiveIntegerField(default=1)
-    name_zh = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, blank=True)
-    observed_property = models.ForeignKey(
-        "sense.ObservedProperty", on_delete=models.PROTECT, related_name="+"
-    )
-    unit = models.CharField(max_length=20)
-    high = models.JSONField(default=dict, blank=True)
-    low = models.JSONField(default=dict, blank=True)
-    hysteresis = models.FloatField(default=0)
-    hold_s = models.FloatField(default=0)
-    clear_hold_s = models.FloatField(default=0)
-    rate_per_s = models.FloatField(null=True, blank=True)
-    rate_severity = models.PositiveSmallIntegerField(default=0)
-    stuck_s = models.FloatField(default=0)
-    stuck_epsilon = models.FloatField(default=0)
-    silent_factor = models.FloatField(default=3)
-    owner = models.ForeignKey(
-        "places.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    changed_by = models.CharField(max_length=150, blank=True)
-    source = models.TextField(_("source"))
-    mark = models.CharField(max_length=2, choices=Mark.choices)
-    effective_at = models.DateTimeField()
-    retired_at = models.DateTimeField(null=True, blank=True)
-    is_sample = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="limit_set_version")
-        ]
-
-
-@pghistory.track()
-class Rule(models.Model):
-    """Binds a kind of object and a property to a limit set; the nearest binding wins.
-
-    Nearest: one datastream, then one object, then one owner, then a kind, then the property.
-    """
-
-    observed_property = models.ForeignKey(
-        "sense.ObservedProperty", on_delete=models.PROTECT, related_name="+"
-    )
-    object_kind = models.ForeignKey(
-        "places.ObjectKind", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    owner = models.ForeignKey(
-        "places.Organisation", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    city_object = models.ForeignKey(
-        "places.CityObject", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    datastream = models.ForeignKey(
-        "sense.Datastream", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
-    limit_set_code = models.SlugField(max_length=60)
-    is_active = models.BooleanField(default=True)
-    note = models.TextField(blank=True)
-    is_sample = models.BooleanField(default=False)
+from chengan.city.warn.models.severity import Severity
 
 
 @pghistory.track()
@@ -141,17 +59,32 @@ class Alarm(models.Model):
     judge_note = models.TextField(blank=True)
     assigned_to = models.CharField(max_length=150, blank=True)
     is_sample = models.BooleanField(default=False)
+    group = models.ForeignKey(
+        "warn.AlarmGroup", null=True, blank=True, on_delete=models.SET_NULL, related_name="alarms"
+    )
+    is_lead = models.BooleanField(default=True, db_default=True)
+    inhibited_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="explains"
+    )
 
     class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
         indexes = [
             models.Index(
                 fields=["-severity", "-number"],
-                condition=models.Q(status="open"),
+                condition=models.Q(status="open", is_lead=True, inhibited_by=None),
                 include=["owner_path", "area_path", "city_object"],
-                name="warn_alarm_waiting",
+                name="warn_alarm_queue",
             ),
             models.Index(fields=["-severity", "-number"], name="warn_alarm_order"),
             models.Index(fields=["rule", "category"], name="warn_alarm_rule"),
+            models.Index(fields=["group", "-severity", "-number"], name="warn_alarm_group"),
+            models.Index(
+                fields=["inhibited_by"],
+                condition=models.Q(inhibited_by__isnull=False),
+                name="warn_alarm_inhibited",
+            ),
         ]
 
 
@@ -170,6 +103,8 @@ class Episode(models.Model):
     limit = models.FloatField(null=True)
 
     class Meta:
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
         constraints = [
             models.UniqueConstraint(
                 fields=["datastream", "cause", "onset"], name="warn_episode_once"
