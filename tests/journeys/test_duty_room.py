@@ -17,8 +17,8 @@ WIDTHS = [1440, 390]
 
 def test_an_alarm_appears_by_itself_and_is_confirmed_by_keys_alone(sign_in, send):
     page = sign_in("duty", locale="zh-CN", viewport={"width": 1440, "height": 900})
-    expect(page.locator("[data-live-mark]")).to_have_text("实时")
-    expect(page.locator(".health")).to_contain_text("从未上报")
+    expect(page.locator(".top [data-live-mark]")).to_have_text("实时")
+    expect(page.locator(".top .health")).to_contain_text("从未上报")
     expect(page.locator("#queue [data-row]")).to_have_count(0)
     send("ch4-w", 2, 12)
     warn.take_facts(NOW)

@@ -129,7 +129,7 @@ def test_another_enterprise_sees_nothing_of_it_and_may_not_judge(city):
     assert judged.status_code == 404
 
 
-@pytest.mark.parametrize("name", ["portals:duty_room", "portals:sensors", "portals:basemap",
+@pytest.mark.parametrize("name", ["portals:duty_room", "portals:sensors", "portals:objects",
                                   "sense:datastreams", "warn:alarms", "warn:rules", "hub:sources",
                                   "places:objects", "journal:audit"])  # fmt: skip
 def test_nobody_sees_anything_without_signing_in(city, name):
@@ -163,6 +163,8 @@ def test_the_chart_gets_readings_from_the_tail_and_from_segments(city):
     assert answer["values"] == pytest.approx([0, 1, 2, 3, 4, 5])
     assert answer["unit"] == "ppm"
     assert {limit["severity"] for limit in answer["limits"]} == {1, 2, 3, 4, 5}
+    assert sense.heard([stream], datetime.fromtimestamp(now, UTC)) == {stream.pk}
+    assert sense.heard([stream], datetime.fromtimestamp(now - 601, UTC)) == set()
 
 
 def test_what_a_source_sent_always_reconciles(city):

@@ -3,7 +3,7 @@
 from chengan.city.journal.errors import BackwardCursor, JournalError, NotAFact
 from chengan.city.journal.listening import stop_listening, wait_for_news
 from chengan.city.journal.models import Entry
-from chengan.city.journal.selectors import Fault, about, after, last_seq, verify
+from chengan.city.journal.selectors import Fault, about, after, last_seq, until, verify
 from chengan.city.journal.services import Fact, advance, append, cursor
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "cursor",
     "last_seq",
     "stop_listening",
+    "until",
     "verify",
     "wait_for_news",
 ]

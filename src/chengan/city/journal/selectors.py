@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from chengan.city.journal import canonical
@@ -34,6 +35,12 @@ def after(seq: int, kinds: Collection[str] | None = None, limit: int = 1000) -> 
 def about(subject: str, most: int = 100) -> list[Entry]:
     """Return the newest facts about `subject` (like `alarm:17`), newest first."""
     return list(Entry.objects.filter(subject=subject).order_by("-seq")[:most])
+
+
+def until(subjects: Collection[str], kinds: Collection[str], at: datetime) -> list[Entry]:
+    """Facts of `kinds` about `subjects` that are true of a time up to `at`, oldest first."""
+    found = Entry.objects.filter(subject__in=subjects, kind__in=kinds, at__lte=at)
+    return list(found.order_by("at", "seq"))
 
 
 def last_seq() -> int:

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from chengan.city.portals.views import account, design, duty_room, live
+from chengan.city.portals.views import account, card, design, duty_room, live, map_data
 
 app_name = "portals"
 urlpatterns = [
     path("", duty_room.duty_room, name="duty_room"),
     path("duty/health/", duty_room.health, name="health"),
-    path("duty/sensors.json", duty_room.sensors, name="sensors"),
-    path("duty/basemap.json", duty_room.basemap, name="basemap"),
+    path("duty/sensors.json", map_data.sensors, name="sensors"),
+    path("duty/objects.json", map_data.objects, name="objects"),
+    path("duty/onsets.json", map_data.onsets, name="onsets"),
+    path("duty/objects/<int:object_id>/", card.card, name="card"),
     path("live/", live.live, name="live"),
     path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),

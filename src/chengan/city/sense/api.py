@@ -7,6 +7,7 @@ from chengan.city.sense.rehearsal import check_limits, rehearse
 from chengan.city.sense.selectors import (
     Shown,
     all_datastreams,
+    heard,
     history,
     is_in_force,
     latest_all,
@@ -24,6 +25,7 @@ __all__ = [
     "all_datastreams",
     "check_limits",
     "ensure_properties",
+    "heard",
     "history",
     "is_in_force",
     "latest_all",

@@ -1,6 +1,8 @@
 """Reads of sense: datastreams a user may see, their newest readings, their history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from django.db import connection
@@ -11,6 +13,8 @@ from chengan.city.sense.lake import history as lake
 from chengan.city.sense.models import Checkpoint, Datastream
 from chengan.city.sense.runner.registry import version
 from chengan.core.tables import units
+
+LONGEST_SILENCE_S = 86400.0
 
 
 def visible_datastreams(user: places.Somebody) -> QuerySet[Datastream]:
@@ -44,6 +48,23 @@ def history(datastream: Datastream, start_us: int, end_us: int, most: int = 4000
     time, value = lake.thinned(found.time, found.value, most)
     unit = datastream.observed_property.shown_unit
     return Shown(time, units.from_si(value, unit), unit)
+
+
+def heard(datastreams: Iterable[Datastream], at: datetime) -> set[int]:
+    """Ids of those that had sent before `at`, no longer ago than they may be silent.
+
+    Looks back no further than LONGEST_SILENCE.
+    """
+    allowed = {each.pk: min(_silence_s(each), LONGEST_SILENCE_S) for each in datastreams}
+    end_us = round(at.timestamp() * 1e6)
+    start_us = end_us - round(max(allowed.values(), default=0.0) * 1e6)
+    newest = lake.newest(start_us, end_us)
+    return {key for key, most in allowed.items() if newest.get(key, 0) >= end_us - most * 1e6}
+
+
+def _silence_s(datastream: Datastream) -> float:
+    limit = getattr(datastream, "limit", None)
+    return limit.silent_s if limit and limit.silent_s else datastream.expected_interval_s * 3
 
 
 def shown(datastream: Datastream, si: float | None) -> float | None:

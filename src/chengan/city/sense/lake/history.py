@@ -33,6 +33,10 @@ select epoch_us("time") as time, value, given, unit, epoch_us(arrival) as arriva
 from ({parts}) where datastream = ? and "time" between make_timestamptz(?) and make_timestamptz(?)
 order by "time"
 """
+NEWEST = """
+select datastream, max(epoch_us("time")) as time from ({parts})
+where "time" between make_timestamptz(?) and make_timestamptz(?) group by datastream
+"""
 STORED = """
 select n, value from asked join read_parquet(?, union_by_name = true)
 on datastream = s and "time" = make_timestamptz(t)
@@ -112,6 +116,27 @@ def _readings(datastream: int, start_us: int, end_us: int) -> Readings:
         lake.register("tail_rows", segments.table_of(mine))
         question = BETWEEN.format(parts=" union all by name ".join(parts))
         return _arrays(lake.sql(question, params=given).to_arrow_table())
+
+
+def newest(start_us: int, end_us: int) -> dict[int, int]:
+    """Give, for each datastream with a reading in [start, end], the time of its last one, µs.
+
+    Raises
+    ------
+    tail.Damaged
+        If the tail does not hold what was committed.
+    """
+    return _at_one_moment(lambda: _newest(start_us, end_us))
+
+
+def _newest(start_us: int, end_us: int) -> dict[int, int]:
+    found = snapshot(start_us, end_us)
+    parts = ["from tail_rows", f"from {PARQUET}"] if found.paths else ["from tail_rows"]
+    given = ([found.paths] if found.paths else []) + [start_us, end_us]
+    with duckdb.connect() as lake:
+        lake.register("tail_rows", segments.table_of(found.tails))
+        question = NEWEST.format(parts=" union all by name ".join(parts))
+        return dict(lake.execute(question, given).fetchall())
 
 
 def _arrays(table: pa.Table) -> Readings:

@@ -10,6 +10,7 @@ from chengan.city.warn.selectors.alarms import (
     similar,
     visible_alarms,
 )
+from chengan.city.warn.selectors.past import onsets, severities_at
 from chengan.city.warn.selectors.warnings import (
     WarningPage,
     filtered_warnings,
@@ -25,9 +26,11 @@ __all__ = [
     "filtered",
     "filtered_warnings",
     "going_on",
+    "onsets",
     "precision_by_code",
     "precision_by_rule",
     "queue",
+    "severities_at",
     "similar",
     "visible_alarms",
     "visible_warnings",

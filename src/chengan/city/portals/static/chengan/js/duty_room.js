@@ -1,88 +1,96 @@
-// The duty room: the queue and the map refresh by themselves; what one reads does not move.
-import { mountAll } from "./chart.js";
+// The duty room: queue, map and drawer kept together; everything refreshes by itself.
 import { live } from "./live.js";
-import { createMap } from "./map.js";
+import { createMap, feature } from "./map.js";
+import { createLayers } from "./map_layers.js";
+import { addPanels } from "./map_panels.js";
+import { addTime } from "./map_time.js";
+import { createDrawer } from "./room_drawer.js";
+import { createQueue } from "./room_queue.js";
+import { fetchJson } from "./toast.js";
+
 
 const room = document.querySelector("[data-room]");
-const drawer = room.querySelector(".room__drawer");
-const zh = document.documentElement.lang.startsWith("zh");
-const json = async (url) => {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer.json();
-};
+const given = room.dataset;
+const element = document.getElementById("map");
+const REFRESH_MS = 15_000;
+let columns = null; // of monitored objects, as the server gave them
 
-const map = createMap(document.getElementById("map"), { onPick: (place) => {
-  location.href = `/sense/?q=${encodeURIComponent(place.name)}`;
-} });
+const pick = (properties, place) => {
+  if (properties.url) drawer.open(properties.url);
+  else if (properties.id !== undefined) drawer.open(given.card.replace("/0/", `/${properties.id}/`));
+  map.choose(place[0], place[1], properties.id);
+};
+const map = createMap(element, { onPick: pick, onMove: () => drawView(), onError: (text) => panels.setError(text) });
+const layers = createLayers(JSON.parse(document.getElementById("map-layers").textContent), map,
+  { objectsUrl: given.objects, onChange: () => drawObjects(), onError: (text) => panels.setError(text) });
+const panels = addPanels(element, { layers, onOpen: (properties, place) => { map.goTo(...place); pick(properties, place); } });
+const queue = createQueue({ isBusy: () => drawer.isOpen() });
+const drawer = createDrawer(room, {
+  onOpen: (place) => { map.resize(); if (place) { map.choose(...place); if (isNarrow() === false) map.goTo(place[0], place[1]); } },
+  onClose: () => { map.resize(); map.choose(); queue.refresh(); },
+  onJudged: () => { queue.refresh(); refreshMap(); },
+});
+const time = addTime(element, { onsetsUrl: given.onsets, onTime: (seconds) => { layers.lookBack(seconds); refreshMap(); } });
+const isNarrow = () => matchMedia("(max-width: 720px)").matches;
+
+const toFeatures = ({ lon, lat, ...rest }) => lon.map((_each, i) => feature("Point", [lon[i], lat[i]],
+  Object.fromEntries(["id", "name", "kind", "network", "severity", "missing"].map((name) => [name, rest[name][i]]))));
+
+function drawObjects() {
+  if (!columns) return;
+  const all = toFeatures(columns);
+  const drawn = all.filter(({ properties }) => layers.draws(properties.kind, properties.network));
+  const hidden = all.filter((each) => !drawn.includes(each) && each.properties.severity > 1);
+  map.setObjects(drawn);
+  panels.setHidden(hidden.length, Math.max(0, ...hidden.map((each) => each.properties.severity)));
+  drawView();
+}
+
+const drawView = () => panels.setInView(map.inView());
 
 async function refreshMap() {
+  const asked = time.at();
   try {
-    map.setObjects(await json(room.dataset.sensors));
+    const answer = await fetchJson(asked === null ? given.sensors : `${given.sensors}?at=${asked}`);
+    if (asked !== time.at()) return; // another time was chosen meanwhile
+    columns = answer;
+    if (asked === null) stream.setAsOf(answer.as_of);
+    panels.setAsOf(answer.as_of, asked !== null);
+    panels.setError("");
+    drawObjects();
   } catch (error) {
-    document.querySelector("[data-live-mark]").textContent = zh ? "地图数据未更新" : "map data is old";
+    panels.setError(error.message);
   }
 }
 
-async function queueNow() {
-  const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("queue");
-  return fresh;
+function show(tab) {
+  room.dataset.shown = tab;
+  keepTabs(tab);
+  map.resize();
 }
 
-// New rows wait behind a quiet bar while somebody is in the list; otherwise they come at once.
-async function news() {
-  refreshMap();
-  const fresh = await queueNow();
-  if (!fresh) return;
-  const old = document.getElementById("queue");
-  const known = new Set([...old.querySelectorAll("[data-id]")].map((row) => row.dataset.id));
-  const added = [...fresh.querySelectorAll("[data-id]")].filter((row) => !known.has(row.dataset.id)).length;
-  const reading = old.contains(document.activeElement) || !drawer.hidden;
-  if (reading && added) {
-    const bar = old.querySelector("[data-news]");
-    bar.textContent = zh ? `${added} 条新报警，点击显示` : `${added} new: show`;
-    bar.hidden = false;
-    bar.onclick = () => swap(fresh);
-    return;
-  }
-  if (!reading) swap(fresh);
+// On a phone the bottom bar chooses between queue and map without a new page.
+function keepTabs(tab) {
+  document.querySelectorAll(".bottom a").forEach((link) => {
+    const isRoom = new URL(link.href).pathname === location.pathname;
+    if (!isRoom) return;
+    const isMap = link.href.includes("show=map");
+    if (isMap === (tab === "map")) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  });
 }
 
-function swap(fresh) {
-  document.getElementById("queue").replaceWith(fresh);
-  window.htmx.process(fresh);
-}
-
-function open() {
-  drawer.hidden = false;
-  room.classList.add("room--open");
-  map.map.resize();
-  mountAll(drawer);
-}
-
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "drawer") {
-    open();
-    document.querySelectorAll("[data-chosen]").forEach((row) => row.removeAttribute("data-chosen"));
-    event.detail.requestConfig.elt.closest("[data-row]")?.setAttribute("data-chosen", "");
-    if (matchMedia("(max-width: 720px)").matches) drawer.scrollIntoView();
-  }
-  if (event.target.id === "alarm") setTimeout(news, 300);
+document.querySelector(".bottom")?.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link || new URL(link.href).pathname !== location.pathname) return;
+  event.preventDefault();
+  drawer.close();
+  show(link.href.includes("show=map") ? "map" : "queue");
 });
-room.querySelector("[data-close]").addEventListener("click", () => {
-  drawer.hidden = true;
-  room.classList.remove("room--open");
-  map.map.resize();
-  news();
-});
-room.querySelectorAll("[data-tab]").forEach((tab) => tab.addEventListener("click", () => {
-  room.dataset.shown = tab.dataset.tab;
-  room.querySelectorAll("[data-tab]").forEach((other) => other.setAttribute("aria-selected", String(other === tab)));
-  map.map.resize();
-}));
 
-json(room.dataset.basemap).then((data) => map.setBasemap(data)).catch((error) => console.warn(error));
+const stream = live(given.live, { onEvent: () => { queue.refresh(); if (time.at() === null) refreshMap(); }, marks: document.querySelectorAll("[data-live-mark]") });
+layers.start();
 refreshMap();
-setInterval(refreshMap, 15000);
-live(room.dataset.live, { onEvent: news, mark: document.querySelector("[data-live-mark]") });
+setInterval(() => time.at() === null && refreshMap(), REFRESH_MS);
+const wanted = new URLSearchParams(location.search).get("open");
+if (wanted) drawer.open(wanted);

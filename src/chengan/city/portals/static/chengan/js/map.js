@@ -1,14 +1,13 @@
 // The map: nothing from outside; a level is colour and shape, clusters show the worst they hold.
 import * as maplibre from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { putImages } from "./map_icons.js";
-import { addPanels } from "./map_panels.js";
-import { GROUPS, style } from "./map_style.js";
+import { baseFilters, pickable, style } from "./map_style.js";
 import { LEVELS, say } from "./words.js";
 
 maplibre.setWorkerUrl(new URL("../../vendor/maplibre-gl/maplibre-gl-worker.mjs", import.meta.url).href);
 
-const collection = (features = []) => ({ type: "FeatureCollection", features });
-const point = (lon, lat, properties = {}) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties });
+export const collection = (features = []) => ({ type: "FeatureCollection", features });
+export const feature = (type, coordinates, properties = {}) => ({ type: "Feature", geometry: { type, coordinates }, properties });
 const WORDS = {
   "Map.Title": say("地图", "Map"),
   "NavigationControl.ZoomIn": say("放大", "Zoom in"),
@@ -18,14 +17,11 @@ const WORDS = {
   "ScaleControl.Meters": "m",
   "ScaleControl.Kilometers": "km",
 };
-
-// Columns {id, kind, lon, lat, name, severity} → points.
-export const toFeatures = (columns) => collection(columns.lon.map((lon, i) => point(lon, columns.lat[i], {
-  id: columns.id[i], name: columns.name[i], kind: columns.kind[i], severity: columns.severity[i] })));
+const REACH_PX = 5;
 
 function bounds(data) {
   const box = new maplibre.LngLatBounds();
-  for (const feature of data.features) if (feature.geometry.type === "Point") box.extend(feature.geometry.coordinates);
+  for (const each of data.features) if (each.geometry.type === "Point") box.extend(each.geometry.coordinates);
   return box.isEmpty() ? null : box;
 }
 
@@ -36,42 +32,58 @@ function refuse(element, error) {
   element.append(box);
 }
 
-function popup(map, source) {
-  const tip = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 16, className: "map-tip" });
-  map.on("mousemove", source, (event) => {
-    map.getCanvas().style.cursor = "pointer";
-    const { properties, geometry } = event.features[0];
-    const count = properties.point_count;
-    const level = LEVELS[count ? properties.worst : properties.severity];
-    const text = count ? say(`${count} 个监测点 · 最高：${level}`, `${count} sensors · worst: ${level}`) : `${properties.name} · ${level}`;
-    tip.setLngLat(geometry.coordinates).setText(text).addTo(map);
-  });
-  map.on("mouseleave", source, () => { map.getCanvas().style.cursor = ""; tip.remove(); });
+function tipOf({ properties }) {
+  const count = properties.point_count;
+  const severity = count ? properties.worst : properties.severity;
+  if (count) return say(`${count} 个监测对象 · 最高：${LEVELS[severity]}`, `${count} monitored objects · worst: ${LEVELS[severity]}`);
+  return [properties.name, severity === undefined ? "" : LEVELS[severity]].filter(Boolean).join(" · ");
 }
 
-// Clicking a point calls onPick(properties) and fires "chengan:pick" on the element; a cluster opens.
-function picking(map, element, onPick) {
-  map.on("click", "objects", async (event) => {
-    const { properties, geometry } = event.features[0];
+// What lies under a pixel, the most particular first.
+function under(map, point, stages) {
+  const layers = pickable(stages).filter((id) => map.getLayer(id));
+  const box = [[point.x - REACH_PX, point.y - REACH_PX], [point.x + REACH_PX, point.y + REACH_PX]];
+  const found = map.queryRenderedFeatures(box, { layers });
+  return found.sort((a, b) => layers.indexOf(a.layer.id) - layers.indexOf(b.layer.id))[0];
+}
+
+function pointing(map, stages) {
+  const tip = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 16, className: "map-tip" });
+  map.on("mousemove", (event) => {
+    const found = under(map, event.point, stages());
+    map.getCanvas().style.cursor = found ? "pointer" : "";
+    const text = found && tipOf(found);
+    if (!text) { tip.remove(); return; }
+    const isPoint = found.geometry.type === "Point";
+    tip.setLngLat(isPoint ? found.geometry.coordinates : event.lngLat).setText(text).addTo(map);
+  });
+  map.on("mouseout", () => tip.remove());
+}
+
+// Pressing a thing calls onPick(properties, [lon, lat]); a cluster opens.
+function picking(map, stages, onPick) {
+  map.on("click", async (event) => {
+    const found = under(map, event.point, stages());
+    if (!found) return;
+    const { properties, geometry } = found;
     if (properties.cluster_id !== undefined) {
       const nearer = await map.getSource("objects").getClusterExpansionZoom(properties.cluster_id);
       map.easeTo({ center: geometry.coordinates, zoom: nearer + 0.2 });
       return;
     }
-    onPick?.(properties, geometry.coordinates);
-    element.dispatchEvent(new CustomEvent("chengan:pick", { detail: properties, bubbles: true }));
+    onPick?.(properties, geometry.type === "Point" ? geometry.coordinates : [event.lngLat.lng, event.lngLat.lat]);
   });
 }
 
-const NOTHING = { map: null, setBasemap() {}, setObjects() {}, setAreas() {}, setAsOf() {}, setError() {}, choose() {}, goTo() {}, resize() {} };
+const NOTHING = { map: null, setBase() {}, setObjects() {}, setStage() {}, see() {}, choose() {}, goTo() {}, resize() {}, inView: () => [] };
 
-export function createMap(element, { onPick, center = [0, 0], zoom = 1, attribution = "© OpenStreetMap contributors" } = {}) {
-  const data = { base: collection(), areas: collection(), objects: collection(), chosen: collection() };
-  const hidden = new Set();
+export function createMap(element, { onPick, onMove, onError, center = [0, 0], zoom = 1, attribution = "© OpenStreetMap contributors" } = {}) {
+  const data = { base: collection(), objects: collection(), chosen: collection(), stages: {} };
+  let see = { kinds: [], offNetworks: [], chosen: -1 };
   let isPlaced = zoom > 1;
   let map;
   try {
-    map = new maplibre.Map({ container: element, style: style(data, hidden), center, zoom, attributionControl: false, locale: WORDS,
+    map = new maplibre.Map({ container: element, style: style(data, see), center, zoom, attributionControl: false, locale: WORDS,
       pitchWithRotate: false, fadeDuration: 0, maxZoom: 19 });
   } catch (error) {
     refuse(element, error);
@@ -80,17 +92,17 @@ export function createMap(element, { onPick, center = [0, 0], zoom = 1, attribut
   map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: attribution }), "bottom-right");
   map.addControl(new maplibre.NavigationControl({ visualizePitch: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
-  const panels = addPanels(element, { onToggle: (group, isShown) => {
-    hidden[isShown ? "delete" : "add"](group);
-    for (const id of GROUPS[group]) if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
-  } });
-  map.on("style.load", () => putImages(map));
-  map.on("error", (event) => panels.setError(say("地图出错：", "Map error: ") + (event.error?.message ?? "")));
-  addEventListener("chengan:theme", () => map.setStyle(style(data, hidden), { diff: false }));
-  popup(map, "objects");
-  picking(map, element, onPick);
+  map.on("style.load", () => { putImages(map); filter(); });
+  map.on("error", (event) => onError?.(event.error?.message ?? ""));
+  if (onMove) map.on("moveend", onMove);
+  const redraw = () => map.setStyle(style(data, see), { diff: false });
+  addEventListener("chengan:theme", redraw);
+  const stages = () => Object.keys(data.stages);
+  pointing(map, stages);
+  picking(map, stages, onPick);
 
   const put = (name, given) => { data[name] = given; map.getSource(name)?.setData(given); };
+  const filter = () => { for (const [id, each] of baseFilters(see)) if (map.getLayer(id)) map.setFilter(id, each); };
   const place = (box) => {
     if (isPlaced || !box) return;
     isPlaced = true;
@@ -98,13 +110,25 @@ export function createMap(element, { onPick, center = [0, 0], zoom = 1, attribut
   };
   return {
     map,
-    setBasemap: (geojson) => put("base", geojson),
-    setAreas: (geojson) => put("areas", geojson),
-    setObjects: (columns) => { put("objects", toFeatures(columns)); place(bounds(data.objects)); },
-    setAsOf: panels.setAsOf,
-    setError: panels.setError,
-    choose: (lon, lat) => put("chosen", lon === undefined ? collection() : collection([point(lon, lat)])),
+    setBase: (geojson) => put("base", geojson),
+    setObjects: (features) => { put("objects", collection(features)); place(bounds(data.objects)); },
+    // Data of another stage's layer; null takes it off. A new layer needs a place in the order: a new style.
+    setStage: (name, geojson) => {
+      const isKnown = name in data.stages;
+      if (geojson === null) delete data.stages[name];
+      else data.stages[name] = geojson;
+      if (isKnown && geojson !== null) map.getSource(`stage-${name}`)?.setData(geojson);
+      else if (isKnown || geojson !== null) redraw();
+    },
+    see: (wanted) => { see = { ...see, ...wanted }; filter(); },
+    choose: (lon, lat, id) => {
+      put("chosen", lon === undefined ? collection() : collection([feature("Point", [lon, lat])]));
+      see = { ...see, chosen: id ?? -1 };
+      filter();
+    },
     goTo: (lon, lat) => map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 16) }),
     resize: () => map.resize(),
+    // Monitored objects in what is shown now.
+    inView: () => { const box = map.getBounds(); return data.objects.features.filter((each) => box.contains(each.geometry.coordinates)); },
   };
 }

@@ -1,15 +1,12 @@
-// What lies over the map: layers to choose, the legend, the age of the data, an error.
-import { GROUPS } from "./map_style.js";
+// What lies over the map: layers to choose, the legend, what is in view, the age of the data, an error.
 import { SEVERITIES } from "./map_icons.js";
 import { LEVELS, ago, beijingClock, say } from "./words.js";
 
-const GROUP_WORDS = {
-  sensors: say("监测点", "Sensors"), areas: say("风险分区", "Risk areas"), buildings: say("建筑与场所", "Buildings"),
-  roads: say("道路", "Roads"), water: say("水系", "Water"), pipes: say("管网", "Pipes"),
-};
+const GROUPS = { stages: say("态势", "Situation"), networks: say("生命线网络", "Lifeline networks"), kinds: say("对象种类", "Kinds of object") };
 const STALE_S = 180;
+const MOST_IN_VIEW = 60;
 const SPRITE = new URL("../icons.svg", import.meta.url).href;
-const make = (tag, properties = {}, ...children) => {
+export const make = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
@@ -28,42 +25,103 @@ function tile(severity) {
   return box;
 }
 
-const badge = (severity) => make("span", { className: `level level--${severity < 0 ? "none" : severity}` }, tile(severity), LEVELS[severity]);
+export const badge = (severity, text) => make("span", { className: `level level--${severity < 0 ? "none" : severity}` }, tile(severity), text ?? LEVELS[severity]);
 
-function foldable(title, isOpen, ...children) {
-  return make("details", { className: "map-panel", open: isOpen }, make("summary", { textContent: title }), make("div", { className: "map-panel__body" }, ...children));
+function foldable(name, title, ...children) {
+  const body = make("div", { className: "map-panel__body" }, ...children);
+  const panel = make("details", { className: "map-panel" }, make("summary", {}, title), body);
+  panel.dataset.panel = name;
+  return [panel, body];
 }
 
-function layers(names, onToggle) {
-  return names.map((name) => {
-    const box = make("input", { type: "checkbox", checked: true });
-    box.addEventListener("change", () => onToggle(name, box.checked));
-    return make("label", { className: "choice" }, box, GROUP_WORDS[name] ?? name);
+function choice(spec, isOn, onToggle) {
+  const box = make("input", { type: "checkbox", checked: isOn, name: spec.name });
+  box.addEventListener("change", () => onToggle(spec.name, box.checked));
+  const label = make("label", { className: "choice" }, box);
+  if (spec.medium) label.append(make("span", { className: `map-line map-line--${spec.medium}`, ariaHidden: "true" }));
+  label.append(make("span", {}, spec.word));
+  if (spec.count !== undefined) label.append(make("span", { className: "unit map-panel__count", textContent: spec.count }));
+  return label;
+}
+
+function layerGroups(layers) {
+  return Object.entries(GROUPS).flatMap(([group, word]) => {
+    const specs = layers.specs.filter((each) => each.group === group);
+    if (!specs.length) return [];
+    const set = make("fieldset", { className: "map-panel__group" }, make("legend", { textContent: word }));
+    const boxes = specs.map((each) => choice(each, layers.isOn(each), layers.toggle));
+    if (specs.length > 6) set.append(allOrNone(boxes));
+    set.append(...boxes);
+    return [set];
   });
 }
 
-// Returns {setAsOf(ms), setError(text or ""), element}.
-export function addPanels(container, { groups = Object.keys(GROUPS), onToggle }) {
-  const isWide = container.clientWidth > 600;
+function allOrNone(labels) {
+  const button = (wanted, word) => {
+    const made = make("button", { type: "button", className: "button button--small button--quiet", textContent: word });
+    made.addEventListener("click", () => labels.map((each) => each.querySelector("input")).filter((box) => box.checked !== wanted).forEach((box) => box.click()));
+    return made;
+  };
+  return make("div", { className: "map-panel__all" }, button(true, say("全选", "All")), button(false, say("全不选", "None")));
+}
+
+// Only one panel is open at a time on a narrow map; Escape closes.
+function oneAtATime(panels, container) {
+  for (const panel of panels) {
+    panel.addEventListener("toggle", () => {
+      if (panel.open) panels.filter((other) => other !== panel).forEach((other) => { other.open = false; });
+    });
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !panel.open) return;
+      panel.open = false;
+      panel.querySelector("summary").focus();
+      event.stopPropagation();
+    });
+  }
+  container.addEventListener("pointerdown", (event) => {
+    if (event.target.closest("canvas")) panels.forEach((panel) => { if (panel.dataset.panel !== "legend" || container.clientWidth < 600) panel.open = false; });
+  });
+}
+
+// Returns {setAsOf(ms, isPast), setError(text or ""), setHidden(count, worst), setInView(features)}.
+export function addPanels(container, { layers, onOpen }) {
   const age = make("span", { className: "map-age", hidden: true });
+  const hidden = make("span", { className: "map-age map-age--hidden", hidden: true });
   const fault = make("div", { className: "error-state map-fault", hidden: true });
   fault.setAttribute("role", "alert");
-  const bar = make("div", { className: "map-bar" },
-    foldable(say("图层", "Layers"), false, ...layers(groups, onToggle)),
-    foldable(say("图例", "Legend"), isWide, ...SEVERITIES.map(badge)),
-    age);
-  container.append(bar, fault);
-  let asOf = null;
+  const [layerPanel] = foldable("layers", say("图层", "Layers"), ...layerGroups(layers));
+  const [legendPanel] = foldable("legend", say("图例", "Legend"), ...SEVERITIES.map((each) => badge(each)),
+    make("p", { className: "small soft", textContent: say("聚合点取最高等级；正常与无数据混合时按无数据显示。", "A cluster shows its worst level; normal mixed with no data shows as no data.") }));
+  const [viewPanel, viewBody] = foldable("view", say("视野内", "In view"));
+  const panels = [layerPanel, legendPanel, viewPanel];
+  legendPanel.open = container.clientWidth > 600;
+  oneAtATime(panels, container);
+  container.append(make("div", { className: "map-bar" }, ...panels, age, hidden), fault);
+  let asOf = null, isPast = false;
   const draw = () => {
-    age.hidden = asOf === null;
-    if (asOf === null) return;
+    age.hidden = asOf === null || isPast;
+    if (age.hidden) return;
     const seconds = (Date.now() - asOf) / 1000;
-    age.textContent = `${say("数据截至", "Data as of")} ${beijingClock(asOf)} · ${ago(seconds)}`;
+    age.textContent = `${say("数据截至", "Data as of")} ${beijingClock(asOf)} · ${ago(Math.max(0, seconds))}`;
     age.classList.toggle("stale", seconds > STALE_S);
   };
   setInterval(draw, 1000);
   return {
-    setAsOf: (ms) => { asOf = ms; draw(); },
+    setAsOf: (ms, past = false) => { asOf = ms; isPast = past; draw(); },
     setError: (text) => { fault.hidden = !text; fault.textContent = text; },
+    setHidden: (count, worst) => {
+      hidden.hidden = !count;
+      if (count) hidden.replaceChildren(badge(worst, say(`图层已隐藏 ${count} 个越限对象`, `${count} beyond limits, hidden by layers`)));
+    },
+    setInView: (features) => {
+      const sorted = [...features].sort((a, b) => b.properties.severity - a.properties.severity).slice(0, MOST_IN_VIEW);
+      viewPanel.querySelector("summary").textContent = `${say("视野内", "In view")} ${features.length}`;
+      viewBody.replaceChildren(...sorted.map((each) => {
+        const button = make("button", { type: "button", className: "map-panel__row" }, badge(each.properties.severity, each.properties.name));
+        button.addEventListener("click", () => onOpen(each.properties, each.geometry.coordinates));
+        return button;
+      }));
+      if (!sorted.length) viewBody.textContent = say("视野内没有监测对象。", "No monitored object in view.");
+    },
   };
 }
