@@ -1,0 +1,126 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chengan.core import errors
+from chengan.core.risk.footprint import Disc, Outcome, Plume, Source
+from chengan.core.risk.individual_direct import individual_risk_at
+from chengan.core.risk.individual_grid import Grid, cut_off, individual_risk
+
+NORTH_ONLY = np.array([[1.0, 0.0, 0.0, 0.0]])
+GRID = Grid(west=-490, south=-490, spacing=20, columns=50, rows=50)
+
+
+def plume(strength=9.0, steep=2.0, spread=0.1, reach=5000.0):
+    x = np.geomspace(5, reach, 60)
+    return Plume(x, strength - steep * np.log(x / 100), spread * x, slope=1.5)
+
+
+def centres(grid):
+    x = grid.west + grid.spacing * np.arange(grid.columns)
+    y = grid.south + grid.spacing * np.arange(grid.rows)
+    return np.meshgrid(x, y)
+
+
+def test_half_die_where_the_probit_is_five():  # by hand: 1e-4 a year · Φ(0) = 5e-5
+    flat = Plume(np.array([1.0, 2000.0]), np.array([5.0, 5.0]), np.array([1e3, 1e3]), slope=1.0)
+    source = Source(0, 0, [Outcome(1e-4, plumes=[flat])])
+    risk = individual_risk([source], NORTH_ONLY, Grid(0, 100, 10, 1, 1))
+    np.testing.assert_allclose(risk, 5e-5, rtol=2e-3)
+
+
+def test_across_the_wind_the_probit_falls_with_the_square():
+    # by hand: at y = spread, slope 2: probit 5 - 2/2 = 4, Φ(-1) = 0.158655
+    line = Plume(np.array([1.0, 2000.0]), np.array([5.0, 5.0]), np.array([50.0, 50.0]), slope=2.0)
+    source = Source(0, 0, [Outcome(1.0, plumes=[line])])
+    np.testing.assert_allclose(
+        individual_risk_at([source], NORTH_ONLY, [50.0], [500.0]), 0.1586553, rtol=1e-5
+    )
+
+
+def test_nothing_upwind_of_a_plume():
+    source = Source(0, 0, [Outcome(1e-3, plumes=[plume()])])
+    risk = individual_risk([source], NORTH_ONLY, GRID)
+    assert risk[:20].max() < 1e-15
+    assert risk[30:, 24:26].max() > 1e-5
+
+
+def test_a_disc_is_the_same_in_every_direction():
+    disc = Disc(np.array([1.0, 100.0, 300.0]), np.array([1.0, 0.5, 0.0]))
+    source = Source(0, 0, [Outcome(1e-4, disc=disc)])
+    points = [(0, 100), (100, 0), (0, -100), (-60, 80)]
+    for x, y in points:
+        risk = individual_risk([source], NORTH_ONLY, Grid(x, y, 1, 1, 1))
+        np.testing.assert_allclose(risk, 5e-5, rtol=1e-2)
+
+
+def test_the_map_agrees_with_the_long_way_within_a_hundredth():
+    random = np.random.default_rng(7)
+    rose = random.uniform(0, 1, (2, 16))
+    rose /= rose.sum()
+    sources = [
+        Source(
+            float(random.uniform(-300, 300)),
+            float(random.uniform(-300, 300)),
+            [
+                Outcome(1e-5, plumes=[plume(9), plume(10, 1.5, 0.05)]),
+                Outcome(1e-6, plumes=[plume(12), None]),
+                Outcome(3e-6, disc=Disc(np.array([1.0, 150.0]), np.array([0.9, 0.0]))),
+            ],
+        )
+        for _ in range(3)
+    ]
+    x, y = centres(GRID)
+    exact = individual_risk_at(sources, rose, x, y).reshape(x.shape)
+    risk = individual_risk(sources, rose, GRID)
+    counts = exact > 1e-9
+    assert counts.mean() > 0.5
+    assert np.max(np.abs(risk[counts] - exact[counts]) / exact[counts]) < 0.01
+    assert np.max((exact - risk)[~counts], initial=0) < 1e-11 + cut_off(sources)
+
+
+@settings(max_examples=15)
+@given(turns=st.integers(0, 15), strength=st.floats(6, 12))
+def test_a_turned_rose_turns_the_map(turns, strength):
+    rose = np.zeros((1, 16))
+    rose[0, turns] = 1.0
+    source = Source(0, 0, [Outcome(1e-4, plumes=[plume(strength)])])
+    angle = 2 * math.pi * turns / 16
+    there = Grid(200 * math.sin(angle), 200 * math.cos(angle), 1, 1, 1)
+    north = individual_risk([source], np.eye(1, 16), Grid(0, 200, 1, 1, 1))
+    np.testing.assert_allclose(individual_risk([source], rose, there), north, rtol=1e-4)
+
+
+@settings(max_examples=10)
+@given(more=st.floats(0.0, 2.0))
+def test_a_stronger_plume_never_lowers_the_risk(more):
+    weak = Source(0, 0, [Outcome(1e-4, plumes=[plume(8)])])
+    strong = Source(0, 0, [Outcome(1e-4, plumes=[plume(8 + more)])])
+    grid = Grid(-20, 0, 20, 3, 20)
+    lower, higher = (individual_risk([each], NORTH_ONLY, grid) for each in (weak, strong))
+    assert np.all(higher >= lower * (1 - 5e-3))
+
+
+def test_a_plume_with_falling_distances_is_refused():
+    with pytest.raises(errors.OutOfRange, match="increasing"):
+        Plume(np.array([2.0, 1.0]), np.zeros(2), np.ones(2), 1.0)
+
+
+def test_an_outcome_without_a_footprint_is_refused():
+    with pytest.raises(errors.OutOfRange, match="disc or plumes"):
+        Outcome(1e-5)
+
+
+def test_a_missing_weather_class_is_refused():
+    source = Source(0, 0, [Outcome(1e-4, plumes=[plume()])])
+    with pytest.raises(errors.OutOfRange, match="needs 2 plumes"):
+        individual_risk([source], np.ones((2, 4)) / 8, GRID)
+
+
+def test_seven_directions_are_refused():
+    source = Source(0, 0, [Outcome(1e-4, plumes=[plume()])])
+    with pytest.raises(errors.OutOfRange, match="divide"):
+        individual_risk([source], np.ones((1, 7)) / 7, GRID)
