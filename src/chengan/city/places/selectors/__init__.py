@@ -1,6 +1,6 @@
 """Reads of the ground: who may see what, who answers, what is near."""
 
-from chengan.city.places.selectors.duties import Holder, duty_holders
+from chengan.city.places.selectors.duties import Holder, duty_holders, post_holders, posts_of
 from chengan.city.places.selectors.objects import (
     Near,
     get_object,
@@ -17,6 +17,7 @@ from chengan.city.places.selectors.objects import (
     visible_people,
     visible_users,
 )
+from chengan.city.places.selectors.saved import saved_views
 from chengan.city.places.selectors.scopes import Scope, Somebody, branches, may, require, scope
 
 __all__ = [
@@ -33,7 +34,10 @@ __all__ = [
     "may",
     "objects_near",
     "organisation_by_code",
+    "post_holders",
+    "posts_of",
     "require",
+    "saved_views",
     "scope",
     "user_ids_in",
     "visible_areas",

@@ -18,6 +18,7 @@ from chengan.city.places.models import (
     Post,
     Shift,
     Substitute,
+    User,
 )
 
 ROLES = [Duty.Role.RESPONSIBLE, Duty.Role.MAINTENANCE, Duty.Role.SUPERVISION]
@@ -48,6 +49,31 @@ def duty_holders(*, city_object: CityObject, at: datetime) -> list[Holder]:
     ]
     seen: set[tuple[int, str]] = set()
     return [each for each in found if not _was_seen(seen, (each.person.id, each.role))]
+
+
+def post_holders(*, post: Post, at: datetime) -> list[Person]:
+    """Who stands for `post` at `at`: the roster's people, without any its holders."""
+    on_shift = Shift.objects.filter(
+        post=post, starts_at__lte=at, ends_at__gt=at, person__retired_at=None
+    )
+    if found := [each.person for each in on_shift.select_related("person").order_by("id")]:
+        return found
+    held = Holding.objects.filter(_held_on(at), post=post, person__retired_at=None)
+    return [each.person for each in held.select_related("person").order_by("from_date", "id")]
+
+
+def posts_of(user: User, at: datetime) -> list[int]:
+    """Ids of the posts that `user` holds or stands for at `at`."""
+    shifts = Shift.objects.filter(person__user_id=user.pk, starts_at__lte=at, ends_at__gt=at)
+    holdings = Holding.objects.filter(_held_on(at), person__user_id=user.pk)
+    return sorted(
+        {*shifts.values_list("post", flat=True), *holdings.values_list("post", flat=True)}
+    )
+
+
+def _held_on(at: datetime) -> Q:
+    day = timezone.localdate(at)
+    return Q(from_date__lte=day) & (Q(until_date=None) | Q(until_date__gt=day))
 
 
 def _duties(city_object: CityObject, at: datetime) -> list[Duty]:

@@ -5,22 +5,47 @@ from chengan.city.places.permissions import Permission
 
 SEES = [Permission.VIEW_PLACES, Permission.VIEW_SENSE, Permission.VIEW_ALARMS]
 WARNS = [Permission.RELEASE_WARNINGS, Permission.HANDLE_WARNINGS, Permission.SILENCE_ALARMS]
+TAKES_PART = [Permission.VIEW_INCIDENTS, Permission.HANDLE_TASKS]
+LEADS = [*TAKES_PART, Permission.COMMAND_INCIDENTS, Permission.MANAGE_RESOURCES]
 KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
 ROLES: dict[str, tuple[str, str, list[Permission]]] = {
-    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS]),
-    "handler": ("处置人员", "Handler", [*SEES, Permission.HANDLE_WARNINGS]),
+    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS, *LEADS]),
+    "handler": ("处置人员", "Handler", [*SEES, Permission.HANDLE_WARNINGS, *TAKES_PART]),
     "analyst": (
         "研判员",
         "Analyst",
-        [*SEES, Permission.JUDGE_ALARMS, Permission.EDIT_LIMITS, Permission.HANDLE_QUARANTINE],
+        [
+            *SEES,
+            Permission.JUDGE_ALARMS,
+            Permission.EDIT_LIMITS,
+            Permission.HANDLE_QUARANTINE,
+            Permission.VIEW_INCIDENTS,
+            Permission.EDIT_PLANS,
+        ],
     ),
     "enterprise_manager": (
         "企业管理员",
         "Enterprise manager",
-        [*SEES, *KEEPS, Permission.MANAGE_DUTIES, Permission.HANDLE_WARNINGS],
+        [
+            *SEES,
+            *KEEPS,
+            *TAKES_PART,
+            Permission.MANAGE_DUTIES,
+            Permission.MANAGE_RESOURCES,
+            Permission.HANDLE_WARNINGS,
+        ],
     ),
     "consultant": ("第三方咨询", "Consultant", SEES),
-    "leader": ("领导", "Leader", [*SEES, Permission.VIEW_AUDIT, Permission.APPROVE_WARNINGS]),
+    "leader": (
+        "领导",
+        "Leader",
+        [
+            *SEES,
+            Permission.VIEW_AUDIT,
+            Permission.APPROVE_WARNINGS,
+            Permission.VIEW_INCIDENTS,
+        ],
+    ),
     "integrator": (
         "接入人员",
         "Integrator",

@@ -1,33 +1,34 @@
 """Saved views: kept by one account, opened by whoever has the address, each in their own scope."""
 
+import contextlib
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengan.city.places.errors import PlacesError
 from chengan.city.places.models import SavedView
+from chengan.city.places.selectors.saved import saved_views as of
 from chengan.city.places.services import saved
+
+__all__ = ["address", "forget", "of", "save", "view"]
 
 
 def address(page: str) -> str:
-    """Give the address of a list: `objects`, or `records:people` for a sort of the register."""
+    """Give the address of a list: `objects`, `records:people`, or another stage's `warn:alarms`."""
     name, _colon, sort = page.partition(":")
     known = {"objects", "users"}
     if name == "records":
         return reverse("places:records", args=[sort or "people"])
+    if sort:
+        with contextlib.suppress(NoReverseMatch):
+            return reverse(page)
     return reverse(f"places:{name if name in known else 'objects'}")
-
-
-def of(request: HttpRequest, page: str) -> dict[str, Any]:
-    """Give what a list shows of the user's views of it."""
-    found = SavedView.objects.filter(user_id=request.user.pk or 0, page=page).order_by("name")
-    return {"page": page, "views": list(found), "query": request.GET.urlencode()}
 
 
 @require_POST

@@ -18,6 +18,7 @@ WORDS = {
     "bridge": ("启动 MQTT 接入", "starting the MQTT bridge"),
     "runner": ("启动监测核心", "starting the monitoring core"),
     "warn": ("启动预警", "starting warnings"),
+    "command": ("启动指挥", "starting command"),
     "jobs": ("启动后台任务", "starting background jobs"),
     "replay": ("回放真实记录", "replaying real recordings"),
 }

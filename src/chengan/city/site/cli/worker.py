@@ -29,6 +29,12 @@ def _warn(stop: threading.Event) -> None:
     warn.run_warn(stop)
 
 
+def _command(stop: threading.Event) -> None:
+    from chengan.city.command import api as command
+
+    command.run_command(stop)
+
+
 def _jobs(_stop: threading.Event) -> None:
     from django.core.management import call_command
 
@@ -45,6 +51,7 @@ WORKERS: dict[str, Callable[[threading.Event], None]] = {
     "bridge": _bridge,
     "runner": _runner,
     "warn": _warn,
+    "command": _command,
     "jobs": _jobs,
     "replay": _replay,
 }

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.site.foundation import kinds, limits
@@ -18,3 +19,4 @@ def lay(at: datetime) -> None:
     sense.ensure_properties(limits.PROPERTIES)
     warn.ensure_limits(limits.LIMIT_SETS, limits.RULES, at)
     warn.ensure_tables(at)
+    command.ensure_plans(at)

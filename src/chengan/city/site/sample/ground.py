@@ -147,6 +147,7 @@ PEOPLE = [
     Person("p-road", "样例·沈交通", "Sample Shen (roads)", "jtj", "010-0000-1013"),
     Person("p-road2", "样例·韩交通", "Sample Han (roads)", "jtj", "010-0000-1014"),
     Person("p-grid", "样例·杨网格", "Sample Yang (grid)", "west-2-grid", "010-0000-1015"),
+    Person("p-zjj", "样例·许住建", "Sample Xu (housing)", "zjj", "010-0000-1017"),
     Person("p-consult", "样例·朱咨询", "Sample Zhu (consultant)", "consult", "010-0000-1016"),
 ]
 
@@ -158,6 +159,7 @@ POSTS = [
     Post("post-plant", "企业安全管理员", "Plant safety manager", "plant", ("p-plant",)),
     Post("post-west", "西区安全专员", "West safety officer", "west", ("p-west",)),
     Post("post-east", "东区安全专员", "East safety officer", "east", ("p-east",)),
+    Post("post-zjj", "住建值班员", "Housing duty officer", "zjj", ("p-zjj",)),
     Post("post-road", "道路运行负责人", "Road operation lead", "jtj", ("p-road",)),
     Post("post-grid", "网格员", "Grid worker", "west-2-grid", ("p-grid",)),
     Post("post-consult", "安全咨询师", "Safety consultant", "consult", ("p-consult",)),
@@ -195,6 +197,7 @@ ACCOUNTS = [
     Account("duty", "样例·值班长", "duty_officer", "city", "p-duty"),
     Account("west", "样例·西区处置", "handler", "west", "p-west"),
     Account("gas", "样例·燃气企业", "enterprise_manager", "gas", "p-gas"),
+    Account("housing", "样例·住建处置", "handler", "zjj", "p-zjj"),
     Account("analyst", "样例·分析员", "analyst", "city"),
     Account("leader", "样例·领导", "leader", "city"),
     Account("integrator", "样例·接入工程师", "integrator", "city"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from chengan.city.site.foundation.kinds import KINDS
 from chengan.city.site.foundation.limits import PROPERTIES
-from chengan.city.site.sample import ground, lifelines
+from chengan.city.site.sample import ground, lifelines, resources
 from chengan.city.site.sample.shapes import (
     CityObject,
     Datastream,
@@ -44,6 +44,7 @@ def load() -> Sample:
         rules=lifelines.RULES,
         recordings=lifelines.RECORDINGS,
         shifts=ground.shifts(),
+        resources=resources.RESOURCES,
     )
 
 

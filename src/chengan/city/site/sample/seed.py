@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
@@ -41,6 +42,7 @@ def create(*, at: datetime) -> dict[str, str]:
     hub.load_sample(sample, at)
     sense.load_sample(sample, at)
     warn.load_sample(sample, at)
+    command.load_sample(sample, at)
     return {account.username: _open(account, at) for account in sample.accounts}
 
 

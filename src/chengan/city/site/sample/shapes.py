@@ -74,6 +74,24 @@ class Shift:
 
 
 @dataclass(frozen=True)
+class Resource:
+    """A team, vehicle, store, shelter or expert; `kind` and `skills` as in command."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    organisation: str
+    lon: float
+    lat: float
+    skills: tuple[str, ...] = ()
+    phone: str = ""
+    speed_kmh: float = 30.0
+    capacity: int | None = None
+    contents: str = ""
+
+
+@dataclass(frozen=True)
 class Account:
     """A sample account; its password is made at first start."""
 
@@ -268,3 +286,4 @@ class Sample:
     rules: list[Rule]
     recordings: list[Recording]
     shifts: list[Shift] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)

@@ -1,0 +1,84 @@
+"""Positions and areas as they come in: checked, and where they lie."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext as _
+from shapely.geometry import shape
+
+from chengan.city.command.errors import BadPlace
+from chengan.city.places import api as places
+from chengan.core.geo.geometry import bbox, faults
+
+AREAS = ("Polygon", "MultiPolygon")
+Ground = Mapping[str, Any]
+
+
+def checked_area(given: object) -> dict[str, Any] | None:
+    """Give an affected area as GeoJSON; text is read as JSON, emptiness gives None.
+
+    Raises
+    ------
+    BadPlace
+        If it is no JSON, no polygon, not closed, or crosses itself.
+    """
+    if given in (None, ""):
+        return None
+    try:
+        geometry: Any = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise BadPlace(_("The area is not GeoJSON: %(why)s.") % {"why": error}) from error
+    if isinstance(geometry, Mapping) and geometry.get("type") == "Feature":
+        geometry = geometry.get("geometry")
+    if found := faults(geometry):
+        text = _("The affected area is not sound: %(why)s. Draw it again without crossing lines.")
+        raise BadPlace(text % {"why": "; ".join(found)})
+    if geometry["type"] not in AREAS:
+        raise BadPlace(
+            _("An affected area is a Polygon, got %(type)s.") % {"type": geometry["type"]}
+        )
+    return dict(geometry)
+
+
+def checked_point(lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
+    """Give a position, both or neither.
+
+    Raises
+    ------
+    BadPlace
+        If one is missing or it is not on Earth.
+    """
+    if lon is None and lat is None:
+        return None, None
+    if lon is None or lat is None:
+        raise BadPlace(_("A position needs longitude and latitude."))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadPlace(
+            _("Longitude is -180 to 180 and latitude -90 to 90, got %(lon)s and %(lat)s.")
+            % {"lon": lon, "lat": lat}
+        )
+    return lon, lat
+
+
+def area_at(lon: float | None, lat: float | None) -> places.Area | None:
+    """Give the deepest area that holds a position; None outside all or without one."""
+    if lon is None or lat is None:
+        return None
+    around = places.Area.objects.filter(
+        lon_min__lte=lon, lon_max__gte=lon, lat_min__lte=lat, lat_max__gte=lat, retired_at=None
+    ).exclude(geometry=None)
+    point = shapely.Point(lon, lat)
+    holding = [each for each in around if shape(each.geometry).intersects(point)]
+    return max(holding, key=lambda each: each.path.count("/"), default=None)
+
+
+def inside(area: Ground, found: Any) -> list[places.CityObject]:
+    """Give those of `found` (a query of objects) whose point lies in `area`."""
+    west, south, east, north = bbox(area)
+    rows = list(found.filter(lon__range=(west, east), lat__range=(south, north)))
+    ground = shape(dict(area))
+    shapely.prepare(ground)
+    is_in = shapely.contains_xy(ground, [r.lon for r in rows], [r.lat for r in rows])
+    return [row for row, held in zip(rows, is_in, strict=True) if held]

@@ -1,0 +1,35 @@
+"""Reads of command: what a user may see, lists, the log, the picture, the review."""
+
+from chengan.city.command.selectors.incidents import (
+    counts,
+    filtered,
+    looking,
+    page_of,
+    visible_incidents,
+)
+from chengan.city.command.selectors.logbook import Line, lines
+from chengan.city.command.selectors.notices import notices_for, unread_count
+from chengan.city.command.selectors.tasks import (
+    is_mine,
+    may_lead,
+    my_tasks,
+    tasks_of,
+    visible_tasks,
+)
+
+__all__ = [
+    "Line",
+    "counts",
+    "filtered",
+    "is_mine",
+    "lines",
+    "looking",
+    "may_lead",
+    "my_tasks",
+    "notices_for",
+    "page_of",
+    "tasks_of",
+    "unread_count",
+    "visible_incidents",
+    "visible_tasks",
+]
