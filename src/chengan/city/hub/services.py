@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,8 +22,12 @@ HEAD = 4096  # bytes kept of what is too large
 COUNT = """
 insert into hub_counter
     (source_id, road, day, received, stored, duplicate, rejected, late, last_received_at)
-values (%(source_id)s, %(road)s, %(day)s, %(received)s, %(stored)s, %(duplicate)s, %(rejected)s,
-        %(late)s, %(last_received_at)s)
+select source.id, road, day, received, stored, duplicate, rejected, late, last_received_at
+from unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::bigint[], %s::timestamptz[])
+    as told (key, road, day, received, stored, duplicate, rejected, late, last_received_at)
+join hub_source as source on source.key = told.key
+order by source.id, road, day
 on conflict (source_id, road, day) do update set
     received = hub_counter.received + excluded.received,
     stored = hub_counter.stored + excluded.stored,
@@ -36,9 +40,12 @@ on conflict (source_id, road, day) do update set
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of one source by one road on one day; the database checks that it reconciles."""
+    """What came of one source by one road on one day; the database checks that it reconciles.
 
-    source_id: int
+    `source` is its key.
+    """
+
+    source: str
     road: str
     day: date
     received: int
@@ -49,10 +56,13 @@ class Tally:
     last_received_at: datetime
 
 
-def count(tally: Tally) -> None:
-    """Add to a source's counters."""
+def count(tallies: Sequence[Tally]) -> None:
+    """Add to the counters of sources; no source, road and day twice."""
+    if not tallies:
+        return
+    columns = [list(column) for column in zip(*map(astuple, tallies), strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, vars(tally))
+        cursor.execute(COUNT, columns)
 
 
 def quarantine(items: Sequence[Quarantined]) -> None:
@@ -88,7 +98,7 @@ def set_aside(
     with transaction.atomic():
         quarantine([kept])
         if source:
-            count(Tally(source.pk, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at))
+            count([Tally(source.key, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at)])
 
 
 def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:

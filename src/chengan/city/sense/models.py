@@ -111,7 +111,12 @@ class Segment(models.Model):
 
 
 class Checkpoint(models.Model):
-    """How far a partition's runner has come: the truth after any crash."""
+    """How far a partition's runner has come: the truth after any crash.
+
+    `epoch` counts tails, and says whose the partition is: who takes it over raises it, and whoever
+    comes with a lower one changes nothing any more. `state_epoch` is the epoch at whose beginning
+    the state on disk was taken.
+    """
 
     partition = models.PositiveSmallIntegerField(primary_key=True)
     log_seq = models.BigIntegerField(default=0)
@@ -121,3 +126,18 @@ class Checkpoint(models.Model):
     epoch = models.BigIntegerField(default=0)
     heard_us = models.BigIntegerField(default=0)
     registry = models.CharField(max_length=80, blank=True)
+    state_epoch = models.BigIntegerField(default=0)
+
+
+class SealedTail(models.Model):
+    """A tail that nobody writes any more, whose readings are in no segment yet."""
+
+    partition = models.PositiveSmallIntegerField()
+    epoch = models.BigIntegerField()
+    path = models.CharField(max_length=300, unique=True)
+    bytes = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partition", "epoch"], name="sealed_once"),
+        ]

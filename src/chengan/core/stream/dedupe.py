@@ -7,7 +7,7 @@ from chengan.core import errors
 from chengan.core.arrays import NEVER, BoolArray, FloatArray, IndexArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _suspects(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray:
     """Which streams have a reading not newer than the one before it; `newest` starts at NEVER."""
     suspect = np.zeros(newest.shape[0], dtype=np.bool_)
@@ -20,7 +20,7 @@ def _suspects(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray
     return suspect
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _late(stream: IndexArray, time: IntArray, newest: IntArray) -> BoolArray:
     late = np.zeros(stream.shape[0], dtype=np.bool_)
     for k in range(stream.shape[0]):

@@ -111,6 +111,11 @@ class Events:
         """Events from rows of `EVENT`, shape (events,)."""
         return cls(*(np.ascontiguousarray(table[name]) for name in table.dtype.names or ()))
 
+    @classmethod
+    def none(cls) -> Self:
+        """No events."""
+        return cls.from_table(np.zeros(0, dtype=EVENT))
+
     def __len__(self) -> int:
         """Number of events."""
         return len(self.stream)

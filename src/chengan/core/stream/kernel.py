@@ -30,7 +30,7 @@ EVENTS_PER_READING: Final[int] = 6
 
 # Without numba's runtime (`_nrt`), as nothing here allocates: counting the references of every
 # array at every call made the whole kernel ten times as slow.
-_rule = njit(cache=True, _nrt=False)  # type: ignore[call-overload]
+_rule = njit(cache=True, nogil=True, _nrt=False)  # type: ignore[call-overload]
 
 # Plain integers: the compiler folds them into the code.
 _HIGH: Final[int] = int(Cause.HIGH)

@@ -114,6 +114,17 @@ def _is_mass_for_fraction(found: Unit, wanted: str | None) -> bool:
     return {found.dimension, wanted} == {"mass_concentration", "fraction"}
 
 
+def scale(
+    unit: str, *, dimension: str | None = None, gas: str | None = None
+) -> tuple[float, float]:
+    """Factor and offset: SI is the figure in `unit` times the factor plus the offset.
+
+    Parameters and errors as `to_si`.
+    """
+    found = _fitting(unit, dimension, gas)
+    return found.factor, found.offset
+
+
 def to_si(
     values: npt.ArrayLike, unit: str, *, dimension: str | None = None, gas: str | None = None
 ) -> FloatArray:

@@ -132,10 +132,10 @@ def test_the_job_leaves_no_lock_behind(lake):
 
 
 def test_what_was_sent_survives_the_merge(lake):
-    rows = rows_of((1, HOUR, 0.002))
-    rows["given"], rows["unit"], rows["late"] = 2.0, b"mm", 1
+    rows = rows_of((1, HOUR, 0.002), unit="mm", late=[0])
+    rows.given[:] = 2.0
     for number in range(2):
-        rows["time"] += number
+        rows.time[:] += number
         made = segments.write(lake, f"segments/0-{number}.parquet", rows)
         Segment.objects.create(level=segments.LEVEL_TAIL, **vars(made))
     compaction.compact(lake, NOW)

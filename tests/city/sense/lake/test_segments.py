@@ -1,13 +1,20 @@
 """Segments hold what was written, and thinning keeps the peaks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 
 from chengan.city.sense.lake import history, segments
 from chengan.city.sense.models import Segment
+from chengan.core.errors import CoreError
+from chengan.core.tables import units
 from tests.city.sense.lake.rows import rows_of
 
 
@@ -42,14 +49,47 @@ def test_stored_finds_exact_readings_only(tmp_path: Path, settings):
     assert np.isnan(found[1:]).all()
 
 
-def test_what_was_sent_is_kept_where_it_differs_from_si(tmp_path: Path):
-    rows = rows_of((1, 1, 0.002), (1, 2, 0.003), (2, 1, 7.0))
-    rows["given"], rows["unit"] = [2.0, 3.0, 7.0], [b"mm", b"mm", "℃".encode()]
-    rows["late"] = [0, 1, 0]
+def sent(rows, given, unit, names):
+    return replace(rows, given=np.array(given), unit=np.array(unit, np.uint16), units=names)
+
+
+def test_what_was_sent_is_kept_only_where_si_does_not_tell_it(tmp_path: Path):
+    rows = rows_of((1, 1, 0.002), (1, 2, 0.00300000000001), (2, 1, 7.0), late=[1])
+    rows = sent(rows, [2.0, 3.00000000001, 7.0], [0, 0, 1], ("mm", "℃"))
     table = pq.read_table(tmp_path / segments.write(tmp_path, "s.parquet", rows).path)
-    assert table["given"].to_pylist() == [2.0, 3.0, None]
+    assert table["given"].to_pylist() == [None, 3.00000000001, 7.0]
     assert table["unit"].to_pylist() == ["mm", "mm", "℃"]
     assert table["late"].to_pylist() == [False, True, False]
+
+
+FIGURE = st.one_of(
+    st.decimals(-9_000_000, 9_000_000, places=6).map(float),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+
+
+@trying(max_examples=200)
+@given(
+    st.lists(FIGURE, min_size=1, max_size=20), st.sampled_from(["kPa", "Cel", "[ppm]", "m", "?"])
+)
+def test_whatever_was_sent_comes_back_to_the_last_bit(given_figures, unit):
+    given = np.array(given_figures)
+    try:
+        factor, offset = units.scale(unit)
+    except CoreError:
+        factor, offset = 1.0, 0.0
+    with np.errstate(over="ignore"):
+        value = given * factor + offset
+    rows = rows_of(*[(1, n, float(v)) for n, v in enumerate(value)])
+    rows = sent(rows, given, [0] * len(given), (unit,))
+    back = history._arrays(stamped(segments.table_of(rows)))
+    assert back.given.tobytes() == given.tobytes()
+
+
+def stamped(table):
+    for place, name in ((1, "time"), (5, "arrival")):
+        table = table.set_column(place, name, table[name].cast(pa.int64()))
+    return table
 
 
 def test_no_readings_make_an_empty_table():

@@ -2,27 +2,22 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.db.models import Sum
 
 from chengan.city.hub import api as hub
 from chengan.city.hub.decoding.pack import packed
-from chengan.city.hub.models import Counter, Quarantined, Source
+from chengan.city.hub.models import Counter, Quarantined
 from chengan.city.journal import api as journal
-from chengan.city.places import api as places
-from chengan.city.places.models import Area, CityObject, ObjectKind
 from chengan.city.sense import api as sense
 from chengan.city.sense.lake import history
 from chengan.city.sense.lake.tail import Damaged
 from chengan.city.sense.models import (
     Checkpoint,
     Datastream,
-    ObservedProperty,
     Segment,
     StreamLimit,
-    Thing,
 )
 from chengan.city.sense.runner.partition import Partition
 
@@ -34,38 +29,6 @@ PLACES = ("durable", "committed")
 
 class StoppedError(Exception):
     """What a crash looks like from within."""
-
-
-@pytest.fixture
-def stream(transactional_db) -> Datastream:
-    owner = places.put_organisation(code="gas", kind="enterprise", name_zh="燃气公司")
-    kind = ObjectKind.objects.create(code="test_well", name_zh="井", name_en="Well")
-    area = Area.objects.filter().first() or Area.objects.create(code="S", kind="city", name_zh="城")
-    stands = CityObject.objects.create(
-        namespace="t", external_id="1", kind=kind, owner=owner, area=area, name_zh="井",
-        geometry={"type": "Point", "coordinates": [117.2, 31.8]}, lon=117.2, lat=31.8,
-        h3_7=0, h3_8=0, h3_9=0, h3_10=0,
-    )  # fmt: skip
-    return Datastream.objects.create(
-        source=Source.objects.create(key="gas", name_zh="燃", owner=owner, expected_per_hour=60),
-        key="ch4",
-        thing=Thing.objects.create(
-            key="t1", name_zh="传感器", city_object=stands, owner=owner, lon=117.2, lat=31.8
-        ),
-        observed_property=ObservedProperty.objects.create(
-            code="length", name_zh="长", name_en="Length", si_unit="m", shown_unit="mm"
-        ),
-        name_zh="位移",
-        unit="mm",
-        expected_interval_s=60,
-        created_at=AT,
-    )
-
-
-@pytest.fixture
-def lake(tmp_path: Path, settings) -> Path:
-    settings.LAKE_FOLDER = tmp_path
-    return tmp_path
 
 
 def message(stream: Datastream, first: int, values: list[float], unit: str = "") -> hub.Message:
@@ -162,7 +125,7 @@ def test_a_contradiction_by_mqtt_names_its_road_and_what_cannot_be_read_keeps_it
 
 
 def test_a_file_of_its_own_that_no_row_names_is_removed(stream, lake):
-    orphan, others = lake / "segments" / "0-9.parquet", lake / "segments" / "10-9.parquet"
+    orphan, others = lake / "segments" / "0-0.parquet", lake / "segments" / "10-0.parquet"
     for file in (orphan, others):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"never committed")

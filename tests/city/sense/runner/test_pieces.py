@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from chengan.city.sense.runner import run
+from chengan.city.sense.runner import feed
 
 
 def taken(seq, size):
@@ -11,7 +11,7 @@ def taken(seq, size):
 
 def cut(*sizes):
     found = [taken(seq, size) for seq, size in enumerate(sizes)]
-    return [[one.seq for one in piece] for piece in run.pieces(found)]
+    return [[one.seq for one in piece] for piece in feed.pieces(found)]
 
 
 def test_small_messages_stay_together():
@@ -19,7 +19,7 @@ def test_small_messages_stay_together():
 
 
 def test_a_piece_ends_with_the_message_that_fills_it():
-    most = run.PIECE_BYTES
+    most = feed.PIECE_BYTES
     assert cut(most - 1, 1, 5, most, 7) == [[0, 1], [2, 3], [4]]
 
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from chengan.city.hub.decoding.senml import senml
-from chengan.city.hub.decoding.shapes import Bad, Decoded, columns, torn
+from chengan.city.hub.decoding.shapes import Bad, Decoded, Kind, columns, torn
 from chengan.city.hub.decoding.single import single
 
 Packed = list[tuple[str, bytes, int]]
@@ -48,10 +48,15 @@ def _kept(read: Decoded, message: tuple[str, bytes, int]) -> Decoded:
 
 def joined(parts: list[Decoded]) -> Decoded:
     """Put the readings of several messages together."""
+    place: dict[Kind, int] = {}
+    kinds = [np.zeros(0, np.int32)]
+    for part in parts:
+        codes = [place.setdefault(kind, len(place)) for kind in part.kinds]
+        kinds.append(np.array(codes, dtype=np.int32)[part.kind])
     return Decoded(
-        key=np.concatenate([np.array([], dtype=object), *[part.key for part in parts]]),
-        time=np.concatenate([np.array([], dtype=np.int64), *[part.time for part in parts]]),
-        value=np.concatenate([np.array([], dtype=np.float64), *[part.value for part in parts]]),
-        unit=np.concatenate([np.array([], dtype=object), *[part.unit for part in parts]]),
+        kinds=list(place),
+        kind=np.concatenate(kinds),
+        time=np.concatenate([np.zeros(0, np.int64), *[part.time for part in parts]]),
+        value=np.concatenate([np.zeros(0, np.float64), *[part.value for part in parts]]),
         bad=[bad for part in parts for bad in part.bad],
     )

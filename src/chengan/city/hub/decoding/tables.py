@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chengan.city.hub.decoding.fields import EARLIEST_US, LATEST_US, Refused, moment, number
-from chengan.city.hub.decoding.shapes import Bad, Decoded, columns, torn
+from chengan.city.hub.decoding.shapes import Bad, Decoded, Kind, columns, torn
 
 NEEDED = ("datastream", "time", "value")
 STAMP = pa.timestamp("us", tz="UTC")
@@ -48,26 +48,50 @@ def arrow_table(payload: bytes) -> Decoded:
     """Read an Arrow IPC stream in arrays; rows without a number or a time are told apart."""
     try:
         table = pa.ipc.open_stream(payload).read_all()
+        table.validate(full=True)
         missing = [name for name in NEEDED if name not in table.column_names]
         if missing:
             return torn(f"no column {', '.join(missing)}; needed: {', '.join(NEEDED)}")
-        key = _text(table.column("datastream"))
-        unit = _text(table.column("unit")) if "unit" in table.column_names else _blank(len(key))
+        keys, key = _coded(table.column("datastream"))
+        units, unit = [""], np.zeros(len(key), np.int32)
+        if "unit" in table.column_names:
+            units, unit = _coded(table.column("unit"))
         time = _micros(table.column("time"))
-        value = table.column("value").cast(pa.float64()).to_numpy().astype(np.float64)
+        value = table.column("value").cast(pa.float64()).to_numpy()
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         return torn(f"no Arrow stream with the needed columns: {error}")
-    return _sorted_out(key, time, value, unit)
+    kinds, kind = _kinds(keys, key, units, unit)
+    return _sorted_out(kinds, kind, time, value)
 
 
-def _text(column: pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(
-        pc.fill_null(column.cast(pa.string()), "").to_numpy(zero_copy_only=False), dtype=object
-    )
+def _coded(column: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
+    """Texts that occur, and for each row the place of its own; nothing is the empty text."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else _no_text()
+    names = pc.fill_null(whole.dictionary.cast(pa.string()), "").to_pylist()
+    codes = whole.indices
+    if codes.null_count:
+        codes = pc.fill_null(codes.cast(pa.int32()), len(names))
+        names = [*names, ""]
+    return names, codes.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
 
 
-def _blank(count: int) -> np.ndarray:
-    return np.full(count, "", dtype=object)
+def _no_text() -> pa.DictionaryArray:
+    return pa.array([], pa.string()).dictionary_encode()
+
+
+def _kinds(
+    keys: list[str], key: np.ndarray, units: list[str], unit: np.ndarray
+) -> tuple[list[Kind], np.ndarray]:
+    """The pairs of key and unit that occur, and for each row the place of its own."""
+    if len(units) == 1:
+        return [(name, units[0]) for name in keys], key
+    both, kind = np.unique(key.astype(np.int64) * len(units) + unit, return_inverse=True)
+    pairs = [divmod(each, len(units)) for each in both.tolist()]
+    return [(keys[a], units[b]) for a, b in pairs], kind.astype(np.int32)
 
 
 def _micros(column: pa.ChunkedArray) -> np.ndarray:
@@ -79,28 +103,32 @@ def _micros(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(pc.fill_null(column.cast(pa.int64()), np.iinfo(np.int64).min).to_numpy())
 
 
-def _sorted_out(key: np.ndarray, time: np.ndarray, value: np.ndarray, unit: np.ndarray) -> Decoded:
+def _sorted_out(
+    kinds: list[Kind], kind: np.ndarray, time: np.ndarray, value: np.ndarray
+) -> Decoded:
     has_number = np.isfinite(value)
     has_time = (time >= EARLIEST_US) & (time <= LATEST_US)
-    has_key = key != ""
-    good = has_number & has_time & has_key
+    has_key = np.array([key != "" for key, _unit in kinds], dtype=np.bool_)
+    good = has_number & has_time
+    if not has_key.all():
+        good &= has_key[kind]
+    if good.all():
+        return Decoded(kinds, kind, time, value, [])
     bad = [
         _bad(
-            key[row],
+            kinds[kind[row]],
             int(time[row]),
             float(value[row]),
-            unit[row],
             number_fine=has_number[row],
             time_fine=has_time[row],
         )
         for row in np.flatnonzero(~good)
     ]
-    return Decoded(key=key[good], time=time[good], value=value[good], unit=unit[good], bad=bad)
+    return Decoded(kinds, kind[good], time[good], value[good], bad)
 
 
-def _bad(
-    key: str, time: int, value: float, unit: str, *, number_fine: bool, time_fine: bool
-) -> Bad:
+def _bad(kind: Kind, time: int, value: float, *, number_fine: bool, time_fine: bool) -> Bad:
+    key, unit = kind
     given = {
         "datastream": key,
         "time": time / 1e6 if time_fine else None,

@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 
 from chengan.city.sense.lake import segments, tail
+from chengan.city.sense.lake.as_sent import told
+from chengan.city.sense.lake.rows import Rows, joined
 
 Answer = TypeVar("Answer")
 PATIENCE_S: Final = 5.0
@@ -24,6 +26,8 @@ PAUSE_S: Final = 0.02
 MOVED = (FileNotFoundError, tail.Damaged, duckdb.IOException)
 NAMED = """
 select 0, path, 0 from sense_segment where time_max >= %s and time_min <= %s
+union all
+select 1, path, bytes from sense_sealedtail
 union all
 select 1, tail_file, tail_offset from sense_checkpoint where tail_file <> ''
 """
@@ -62,14 +66,16 @@ class Readings:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Paths of the segments that meet a span, and the committed readings of all tails."""
+    """Paths of the segments that meet a span, and committed readings of all tails."""
 
     paths: list[str]
-    tails: np.ndarray
+    tails: Rows
 
 
-def snapshot(start_us: int, end_us: int) -> Snapshot:
+def snapshot(start_us: int, end_us: int, stream: int | None = None) -> Snapshot:
     """Name what holds the readings of [start, end] at this moment, and read the tails.
+
+    Of the tails only the readings of `stream` are given, where one is named.
 
     Raises
     ------
@@ -81,8 +87,8 @@ def snapshot(start_us: int, end_us: int) -> Snapshot:
         cursor.execute(NAMED, [start_us, end_us])
         named = cursor.fetchall()
     paths = [str(lake / path) for is_tail, path, _ in named if not is_tail]
-    parts = [tail.rows(lake / path, until) for is_tail, path, until in named if is_tail]
-    return Snapshot(paths, np.concatenate(parts) if parts else np.zeros(0, dtype=tail.ROW))
+    parts = [tail.rows(lake / path, until, stream) for is_tail, path, until in named if is_tail]
+    return Snapshot(paths, joined(parts))
 
 
 def _at_one_moment(question: Callable[[], Answer]) -> Answer:
@@ -108,12 +114,11 @@ def readings(datastream: int, start_us: int, end_us: int) -> Readings:
 
 
 def _readings(datastream: int, start_us: int, end_us: int) -> Readings:
-    found = snapshot(start_us, end_us)
-    mine = found.tails[found.tails["stream"] == datastream]
+    found = snapshot(start_us, end_us, datastream)
     parts = ["from tail_rows", f"from {PARQUET}"] if found.paths else ["from tail_rows"]
     given = ([found.paths] if found.paths else []) + [datastream, start_us, end_us]
     with duckdb.connect() as lake:
-        lake.register("tail_rows", segments.table_of(mine))
+        lake.register("tail_rows", segments.table_of(found.tails))
         question = BETWEEN.format(parts=" union all by name ".join(parts))
         return _arrays(lake.sql(question, params=given).to_arrow_table())
 
@@ -143,10 +148,14 @@ def _arrays(table: pa.Table) -> Readings:
     value = table["value"].to_numpy()
     unit = table["unit"].cast(pa.string()).fill_null("").to_numpy()
     given = table["given"].to_numpy()
+    is_told = np.isnan(given) & (unit != "")
+    for name in set(unit[is_told].tolist()):
+        mine = is_told & (unit == name)
+        given = np.where(mine, told(value, name), given)
     return Readings(
         time=table["time"].to_numpy(),
         value=value,
-        given=np.where(np.isnan(given) & (unit != ""), value, given),
+        given=given,
         unit=unit,
         arrival=table["arrival"].fill_null(0).to_numpy(),
         late=table["late"].fill_null(False).to_numpy(),

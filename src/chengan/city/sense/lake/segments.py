@@ -3,12 +3,17 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from chengan.city.sense.lake.as_sent import told_each
+from chengan.city.sense.lake.rows import Rows
+from chengan.core.stream.order import by_stream
 
 MOMENT = pa.timestamp("us", tz="UTC")
 SCHEMA = pa.schema(
@@ -22,15 +27,15 @@ SCHEMA = pa.schema(
         ("late", pa.bool_()),
     ]
 )
-"""`value` is in SI; `given` in `unit` is what was sent, empty where it is the SI value itself."""
-ENCODING = {
-    "time": "DELTA_BINARY_PACKED",
-    "arrival": "DELTA_BINARY_PACKED",
-    "value": "BYTE_STREAM_SPLIT",
-    "given": "BYTE_STREAM_SPLIT",
-}
+"""`value` is in SI; `given` in `unit` is what was sent, empty where `as_sent.told` gives it."""
+SPLIT = {"time": "DELTA_BINARY_PACKED", "arrival": "DELTA_BINARY_PACKED"}
+FIGURES = ("value", "given")
 LEVEL_TAIL, LEVEL_HOUR = 0, 1
-ROW_GROUP = 256 * 1024
+QUICK, SMALL = 1, 6
+"""Levels of compression: for what is soon merged, and for what stays."""
+ROW_GROUP = 128 * 1024
+FEW_FIGURES = 0.25
+"""Where fewer than this share of a column's figures differ, a list of them is shorter."""
 
 
 @dataclass(frozen=True)
@@ -44,58 +49,76 @@ class Written:
     bytes: int
 
 
-def write(folder: Path, name: str, rows: np.ndarray) -> Written:
-    """Write readings (one or more, an array of `tail.ROW`) as a segment of the lake, sorted."""
-    order = np.lexsort((rows["time"], rows["stream"]))
-    return write_sorted(folder, name, [table_of(rows[order])])
+def write(folder: Path, name: str, rows: Rows) -> Written:
+    """Write readings (one or more) as a segment of the lake, sorted."""
+    order = by_stream(rows.stream, rows.time)
+    steps = range(0, len(order), ROW_GROUP)
+    pieces = (table_of(rows.chosen(order[step : step + ROW_GROUP])) for step in steps)
+    return write_sorted(folder, name, pieces, level=QUICK)
 
 
-def table_of(rows: np.ndarray) -> pa.Table:
-    """Bring an array of `tail.ROW` into `SCHEMA`."""
-    is_as_sent = rows["given"] == rows["value"]
+def table_of(rows: Rows) -> pa.Table:
+    """Bring readings into `SCHEMA`."""
+    told = told_each(rows.value, rows.unit, rows.units)
+    is_told = np.ascontiguousarray(rows.given).view(np.int64) == told.view(np.int64)
+    units = pa.DictionaryArray.from_arrays(
+        pa.array(rows.unit.astype(np.int32)), pa.array(list(rows.units), pa.string())
+    )
     columns = {
-        "datastream": rows["stream"],
-        "time": pa.array(rows["time"].astype(np.int64)).cast(MOMENT),
-        "value": rows["value"],
-        "given": pa.array(rows["given"].astype(np.float64), mask=is_as_sent, from_pandas=True),
-        "unit": _units(rows["unit"]),
-        "arrival": pa.array(rows["arrival"].astype(np.int64)).cast(MOMENT),
-        "late": rows["late"].astype(np.bool_),
+        "datastream": rows.stream,
+        "time": pa.array(np.ascontiguousarray(rows.time)).cast(MOMENT),
+        "value": rows.value,
+        "given": pa.array(rows.given, mask=is_told, from_pandas=True),
+        "unit": units,
+        "arrival": pa.array(np.ascontiguousarray(rows.arrival)).cast(MOMENT),
+        "late": rows.late,
     }
-    return pa.table({name: _plain(column) for name, column in columns.items()}, schema=SCHEMA)
+    return pa.table(columns, schema=SCHEMA)
 
 
-def _plain(column: "np.ndarray | pa.Array") -> "np.ndarray | pa.Array":
-    return np.ascontiguousarray(column) if isinstance(column, np.ndarray) else column
-
-
-def _units(column: np.ndarray) -> pa.DictionaryArray:
-    """Units by run: sorted by datastream, they hardly ever change."""
-    begins = np.flatnonzero(np.append(True, column[1:] != column[:-1])[: len(column)])
-    known, place = np.unique(column[begins], return_inverse=True)
-    each = np.repeat(place, np.diff(np.append(begins, len(column))))
-    names = pa.array([name.decode() for name in known], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(each, pa.int32()), names)
-
-
-def write_sorted(folder: Path, name: str, tables: Iterable[pa.Table]) -> Written:
+def write_sorted(
+    folder: Path, name: str, tables: Iterable[pa.Table], *, level: int = SMALL
+) -> Written:
     """Write tables of `SCHEMA`, in order, as one segment; durable and whole, or not there."""
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".part")
     spans: list[tuple[int, int, int]] = []
-    with pq.ParquetWriter(
-        beside, SCHEMA, compression="zstd", use_dictionary=["datastream", "unit"],
-        column_encoding=ENCODING,
-    ) as writer:  # fmt: skip
-        for table in tables:
+    rest = iter(tables)
+    first = next(rest)
+    with _writer(beside, first, level) as writer:
+        for table in chain([first], rest):
             writer.write_table(table, row_group_size=ROW_GROUP)
             spans.append(_span(table))
     _durable(beside)
     beside.rename(file)
     _durable(file.parent)
-    first, last, rows = zip(*spans, strict=True)
-    return Written(name, min(first), max(last), sum(rows), file.stat().st_size)
+    begin, end, rows = zip(*spans, strict=True)
+    return Written(name, min(begin), max(end), sum(rows), file.stat().st_size)
+
+
+def _writer(path: Path, sample: pa.Table, level: int) -> pq.ParquetWriter:
+    """Open a file; whether its figures are listed or split into bytes is told by a sample."""
+    listed = [name for name in FIGURES if _is_listed(sample[name])]
+    split = {name: "BYTE_STREAM_SPLIT" for name in FIGURES if name not in listed}
+    return pq.ParquetWriter(
+        path,
+        SCHEMA,
+        compression="zstd",
+        compression_level=level,
+        use_dictionary=["datastream", "unit", *listed],
+        column_encoding=SPLIT | split,
+        data_page_size=64 * 1024,
+        write_page_index=True,
+    )
+
+
+def _is_listed(column: pa.ChunkedArray) -> bool:
+    """Say whether the figures of a row group are few enough to be listed."""
+    figures = column.slice(0, ROW_GROUP).drop_null()
+    if not len(figures):
+        return False
+    return bool(pc.count_distinct(figures).as_py() < FEW_FIGURES * len(figures))
 
 
 def _span(table: pa.Table) -> tuple[int, int, int]:

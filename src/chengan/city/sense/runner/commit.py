@@ -1,6 +1,6 @@
 """One transaction a batch: counters, quarantine, facts and the checkpoint, or none of them."""
 
-from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -9,8 +9,10 @@ from django.db import connection, transaction
 from chengan.city.hub import api as hub
 from chengan.city.journal import api as journal
 from chengan.city.sense.models import Checkpoint
+from chengan.city.sense.runner.holding import advance
 from chengan.city.sense.runner.memory import Memory
 from chengan.city.sense.runner.sorting import Rejected, Sorted
+from chengan.core.stream.state import StreamState
 
 LARGEST_PAYLOAD_KEPT = 64 * 1024
 SMALL_PAYLOAD = 4096
@@ -19,55 +21,73 @@ insert into sense_latest (datastream_id, time, value, arrival, severity, faults)
 select * from unnest(%s::bigint[], %s::bigint[], %s::float8[], %s::bigint[], %s::int2[], %s::int2[])
 on conflict (datastream_id) do update set time = excluded.time, value = excluded.value,
     arrival = excluded.arrival, severity = excluded.severity, faults = excluded.faults
+where excluded.time >= sense_latest.time
 """
+# An older one may come when a worker that was superseded writes once more.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many readings of each message were stored, came twice, came late; shape (messages,)."""
+
+    stored: np.ndarray
+    duplicate: np.ndarray
+    late: np.ndarray
 
 
 def commit(
-    checkpoint: Checkpoint,
+    point: Checkpoint,
     *,
-    messages: list[hub.Message],
-    sorted_batch: Sorted,
-    outcome: dict[str, Counter[int]],
+    batch: Sorted,
+    outcome: Outcome,
     facts: list[journal.Fact],
+    fields: dict[str, int],
 ) -> None:
-    """Write everything that a batch brought, together with how far we have come."""
+    """Write everything that a batch brought, together with how far we have come (`fields`).
+
+    Raises
+    ------
+    Superseded
+        If the partition is another worker's by now; then nothing is written.
+    """
     with transaction.atomic():
-        _count(messages, sorted_batch, outcome)
-        hub.quarantine(_quarantined(sorted_batch))
+        advance(point, **fields)
+        _count(batch, outcome)
+        if batch.rejected:
+            hub.quarantine(_quarantined(batch))
         if facts:
             journal.append(facts)
-        checkpoint.save()
 
 
-def _count(
-    messages: list[hub.Message], sorted_batch: Sorted, outcome: dict[str, Counter[int]]
-) -> None:
-    sources = hub.sources_by_key()
+def _count(batch: Sorted, outcome: Outcome) -> None:
     grouped: dict[tuple[str, str, date], list[int]] = {}
-    for place, message in enumerate(messages):
+    for place, message in enumerate(batch.messages):
         day = datetime.fromtimestamp(message.received_us / 1e6, UTC).date()
         grouped.setdefault((message.source, message.road, day), []).append(place)
-    for (key, road, day), places in grouped.items():
-        if key not in sources:
-            continue
-        sums = {name: sum(part[place] for place in places) for name, part in outcome.items()}
-        received = sum(sorted_batch.received[place] for place in places)
-        hub.count(
-            hub.Tally(
-                source_id=sources[key].pk,
-                road=road,
-                day=day,
-                received=received,
-                stored=sums["stored"],
-                duplicate=sums["duplicate"],
-                rejected=received - sums["stored"] - sums["duplicate"],
-                late=sums["late"],
-                last_received_at=_moment(max(messages[place].received_us for place in places)),
-            )
-        )
+    hub.count([_tally(key, places, batch, outcome) for key, places in grouped.items()])
 
 
-def _quarantined(sorted_batch: Sorted) -> list[hub.Quarantined]:
+def _tally(
+    key: tuple[str, str, date], places: list[int], batch: Sorted, outcome: Outcome
+) -> hub.Tally:
+    source, road, day = key
+    received = sum(batch.received[place] for place in places)
+    stored = int(outcome.stored[places].sum())
+    duplicate = int(outcome.duplicate[places].sum())
+    return hub.Tally(
+        source=source,
+        road=road,
+        day=day,
+        received=received,
+        stored=stored,
+        duplicate=duplicate,
+        rejected=received - stored - duplicate,
+        late=int(outcome.late[places].sum()),
+        last_received_at=_moment(max(batch.messages[place].received_us for place in places)),
+    )
+
+
+def _quarantined(batch: Sorted) -> list[hub.Quarantined]:
     sources = hub.sources_by_key()
     return [
         hub.Quarantined(
@@ -82,7 +102,7 @@ def _quarantined(sorted_batch: Sorted) -> list[hub.Quarantined]:
             payload_format=part.message.format[:12],
             received_at=_moment(part.message.received_us),
         )
-        for part in sorted_batch.rejected
+        for part in batch.rejected
     ]
 
 
@@ -95,26 +115,26 @@ def _payload(part: Rejected) -> bytes | None:
     return sent if is_small else None
 
 
-def write_latest(memory: Memory) -> None:
-    """Write the newest reading of every datastream that changed since the last call."""
-    slots = np.array(sorted(memory.dirty), dtype=np.int64)
-    slots = slots[np.isfinite(memory.newest_value[slots])] if len(slots) else slots
-    memory.dirty.clear()
-    if not len(slots):
-        return
-    worst, faults = memory.state.worst(), memory.state.faults()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            LATEST,
-            [
-                slots.tolist(),
-                memory.newest[slots].tolist(),
-                memory.newest_value[slots].tolist(),
-                memory.newest_arrival[slots].tolist(),
-                worst[slots].tolist(),
-                faults[slots].tolist(),
-            ],
-        )
+def latest_columns(memory: Memory) -> list[list[float]]:
+    """The newest reading of every datastream that changed since the last call, by column."""
+    slots = np.flatnonzero(memory.dirty & np.isfinite(memory.newest_value))
+    memory.dirty[:] = False
+    standing = StreamState(memory.state.table[slots])
+    return [
+        slots.tolist(),
+        memory.newest[slots].tolist(),
+        memory.newest_value[slots].tolist(),
+        memory.newest_arrival[slots].tolist(),
+        standing.worst().tolist(),
+        standing.faults().tolist(),
+    ]
+
+
+def write_latest(columns: list[list[float]]) -> None:
+    """Write what `latest_columns` gave."""
+    if columns[0]:
+        with connection.cursor() as cursor:
+            cursor.execute(LATEST, columns)
 
 
 def _moment(micros: int) -> datetime:

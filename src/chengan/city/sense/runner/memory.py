@@ -1,57 +1,64 @@
 """What the runner holds in memory, and how it comes back after a crash.
 
-The state file and the tail belong together by their epoch: a state is what was known when its
-epoch's tail was empty; replaying the tail up to the committed offset gives what was known last.
+The state on disk is what was known at the beginning of an epoch; replaying the tails since, each
+up to its committed offset, gives what was known last.
 """
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from chengan.city.sense.lake import tail
-from chengan.city.sense.models import Checkpoint, Segment
+from chengan.city.sense.lake.rows import Rows
+from chengan.city.sense.models import Checkpoint, SealedTail
+from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
 from chengan.core.arrays import NEVER
 from chengan.core.stream.evaluate import advance, step
 from chengan.core.stream.events import Events
+from chengan.core.stream.newest import note
 from chengan.core.stream.state import StreamState
 
 
 @dataclass
 class Memory:
-    """State arrays by slot; `newest*` cover every stored reading, judged or not."""
+    """Arrays by slot; `newest*` cover every stored reading, judged or not.
+
+    `dirty` marks the slots whose newest reading or standing has changed since it was written.
+    """
 
     registry: Registry
     state: StreamState
     newest: np.ndarray
     newest_value: np.ndarray
     newest_arrival: np.ndarray
-    tail_rows: list[np.ndarray] = field(default_factory=list)
-    dirty: set[int] = field(default_factory=set)
+    dirty: np.ndarray
 
-    def take(self, rows: np.ndarray) -> Events:
+    def take(self, rows: Rows) -> Events:
         """Take in stored rows: remember the newest, judge those that are to be judged."""
-        self.tail_rows.append(rows)
-        stream = rows["stream"]
-        latest = rows[np.lexsort((rows["time"], stream))]
-        last = np.append(np.flatnonzero(np.diff(latest["stream"])), len(latest) - 1)
-        latest = latest[last] if len(rows) else latest
-        newer = latest[latest["time"] > self.newest[latest["stream"]]]
-        self.newest[newer["stream"]] = newer["time"]
-        self.newest_value[newer["stream"]] = newer["value"]
-        self.newest_arrival[newer["stream"]] = newer["arrival"]
-        self.dirty.update(newer["stream"].tolist())
-        judged = rows[rows["evaluate"] == 1]
+        note(
+            rows.stream,
+            rows.time,
+            rows.value,
+            rows.arrival,
+            newest=self.newest,
+            newest_value=self.newest_value,
+            newest_arrival=self.newest_arrival,
+            changed=self.dirty,
+        )
+        judged = rows if rows.evaluate.all() else rows.chosen(rows.evaluate)
         events = step(
             self.state,
             self.registry.limits,
-            stream=judged["stream"],
-            time=judged["time"],
-            value=judged["value"],
-            arrival=judged["arrival"],
+            stream=judged.stream,
+            time=judged.time,
+            value=judged.value,
+            arrival=judged.arrival,
         ).events
-        self.dirty.update(events.stream.tolist())
+        self.dirty[events.stream] = True
         return events
 
     def tick(self, now_us: int) -> Events:
@@ -59,83 +66,109 @@ class Memory:
         active = np.zeros(self.state.streams, dtype=np.bool_)
         active[list(self.registry.enrolled)] = True
         events = advance(self.state, self.registry.limits, now_us, active).events
-        self.dirty.update(events.stream.tolist())
+        self.dirty[events.stream] = True
         return events
 
     def listen(self, now_us: int) -> None:
         """Count silence from `now_us` at the earliest: before, nobody could be heard."""
         np.maximum(self.state.enrolled, now_us, out=self.state.enrolled)
 
-    def in_tail(self) -> np.ndarray:
-        """Readings that are in no segment yet."""
-        return np.concatenate([np.zeros(0, dtype=tail.ROW), *self.tail_rows])
-
-    def save(self, path: Path) -> None:
-        """Write the state beside its epoch's tail."""
-        self.state.save(path)
-        np.savez(
-            path.with_suffix(".newest.npz"),
-            time=self.newest,
-            value=self.newest_value,
-            arrival=self.newest_arrival,
+    def copied(self) -> "Memory":
+        """A copy that shares no figures with this one."""
+        return replace(
+            self,
+            state=self.state.copied(),
+            newest=self.newest.copy(),
+            newest_value=self.newest_value.copy(),
+            newest_arrival=self.newest_arrival.copy(),
+            dirty=self.dirty.copy(),
         )
 
+    def save(self, lake: Path, partition: int, epoch: int) -> None:
+        """Write what is known at the beginning of an epoch, durably."""
+        self.state.save(state_file(lake, partition, epoch))
+        newest = newest_file(lake, partition, epoch)
+        np.savez(newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival)
+        for path in (state_file(lake, partition, epoch), newest, newest.parent):
+            _durable(path)
 
-def state_file(lake: Path, partition: int, epoch: int) -> Path:
-    """Where the state of an epoch is kept."""
-    return lake / "tail" / f"{partition}-{epoch}.state.npz"
-
-
-def tail_name(partition: int, epoch: int) -> str:
-    """Name of an epoch's tail, within the lake."""
-    return f"tail/{partition}-{epoch}.tail"
-
-
-def recover(lake: Path, checkpoint: Checkpoint) -> Memory:
-    """Bring back what was known at `checkpoint`."""
-    registry = Registry()
-    memory = _loaded(state_file(lake, checkpoint.partition, checkpoint.epoch), registry)
-    path = lake / tail_name(checkpoint.partition, checkpoint.epoch)
-    for frame in tail.frames(path, checkpoint.tail_offset):
-        if frame.listen:
-            memory.listen(frame.tick_us)
-        elif frame.rows is None:
-            memory.tick(frame.tick_us)
-        else:
-            memory.take(frame.rows)
-    memory.dirty.update(np.flatnonzero(memory.newest != NEVER).tolist())
-    return memory
+    def under(self, registry: Registry) -> "Memory":
+        """The same, with the datastreams and limits of a newer registry."""
+        size = max(registry.size, self.state.streams)
+        grown = _empty(registry, size)
+        known = self.state.streams
+        grown.state = self.state.grown(size)
+        for name in ("newest", "newest_value", "newest_arrival", "dirty"):
+            getattr(grown, name)[:known] = getattr(self, name)
+        for slot, enrolled in registry.enrolled.items():
+            grown.state.enrolled[slot] = max(enrolled, grown.state.enrolled[slot])
+        registry.limits = registry.limits.grown(size)
+        return grown
 
 
-def _loaded(path: Path, registry: Registry) -> Memory:
-    size = registry.size
-    memory = Memory(
+def _durable(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _empty(registry: Registry, size: int) -> Memory:
+    return Memory(
         registry,
         StreamState.empty(size),
         np.full(size, NEVER, dtype=np.int64),
         np.full(size, np.nan),
         np.full(size, NEVER, dtype=np.int64),
+        np.zeros(size, dtype=np.bool_),
     )
-    if path.exists():
-        memory.state = StreamState.load(path).grown(size)
-        with np.load(path.with_suffix(".newest.npz")) as kept:
-            known = len(kept["time"])
-            memory.newest[:known] = kept["time"]
-            memory.newest_value[:known] = kept["value"]
-            memory.newest_arrival[:known] = kept["arrival"]
-    for slot, enrolled in registry.enrolled.items():
-        memory.state.enrolled[slot] = max(enrolled, memory.state.enrolled[slot])
+
+
+def recover(lake: Path, checkpoint: Checkpoint) -> tuple[Memory, dict[Path, list[tail.Span]]]:
+    """Bring back what was known at `checkpoint`; beside it where the sealed tails' readings lie.
+
+    Raises
+    ------
+    tail.Damaged
+        If a tail does not hold what was committed.
+    """
+    registry = Registry()
+    memory = _loaded(lake, checkpoint, registry).under(registry)
+    spans: dict[Path, list[tail.Span]] = {}
+    for path, until in _tails(lake, checkpoint):
+        spans[path] = []
+        for frame in tail.frames(path, until):
+            if frame.listen:
+                memory.listen(frame.tick_us)
+            elif frame.rows is None:
+                memory.tick(frame.tick_us)
+            elif len(frame.rows):
+                memory.take(frame.rows)
+                spans[path].append(tail.span_of(frame.rows, frame.at))
+    memory.dirty |= memory.newest != NEVER
+    return memory, spans
+
+
+def _tails(lake: Path, checkpoint: Checkpoint) -> Iterator[tuple[Path, int]]:
+    rows = SealedTail.objects.filter(
+        partition=checkpoint.partition, epoch__gte=checkpoint.state_epoch
+    ).order_by("epoch")
+    for row in rows:
+        yield lake / row.path, row.bytes
+    if checkpoint.tail_offset:
+        yield lake / checkpoint.tail_file, checkpoint.tail_offset
+
+
+def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
+    path = state_file(lake, checkpoint.partition, checkpoint.state_epoch)
+    if not path.exists():
+        return _empty(registry, registry.size)
+    state = StreamState.load(path)
+    memory = _empty(registry, state.streams)
+    memory.state = state
+    with np.load(newest_file(lake, checkpoint.partition, checkpoint.state_epoch)) as kept:
+        memory.newest[:] = kept["time"]
+        memory.newest_value[:] = kept["value"]
+        memory.newest_arrival[:] = kept["arrival"]
     return memory
-
-
-def clear_orphans(lake: Path, checkpoint: Checkpoint) -> list[str]:
-    """Remove this partition's files that no committed row names; give their names."""
-    number = checkpoint.partition
-    kept = set(Segment.objects.filter(partition=number).values_list("path", flat=True))
-    epoch = f"{number}-{checkpoint.epoch}."
-    tails = [each for each in lake.glob(f"tail/{number}-*") if not each.name.startswith(epoch)]
-    parts = list(lake.glob(f"segments/{number}-*"))
-    gone = [each for each in parts if str(each.relative_to(lake)) not in kept] + tails
-    for file in gone:
-        file.unlink()
-    return [str(each.relative_to(lake)) for each in gone]

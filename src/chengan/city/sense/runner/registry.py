@@ -12,6 +12,8 @@ from chengan.core.stream.limits import Limits
 from chengan.core.tables import units
 
 log = logging.getLogger(__name__)
+MEANINGS = 1_000_000
+"""So many are remembered; a key may come in any spelling of its unit."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,24 @@ class Known:
     slot: int
     unit: str
     dimension: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a figure of one key and unit means: its slot, and SI = figure · factor + offset."""
+
+    slot: int
+    unit: str
+    factor: float
+    offset: float
+
+
+class Meaningless(Exception):
+    """A key or unit that means nothing here: why, and in which field."""
+
+    def __init__(self, reason: str, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.field, self.detail = reason, field, detail
 
 
 class Registry:
@@ -40,7 +60,43 @@ class Registry:
         self.size = max(self.enrolled, default=0) + 1
         self.rules: dict[int, str] = {}
         self.limits = self._limits()
+        self.meanings: dict[tuple[str, str, str], Meaning] = {}
+        self.keys: dict[int, str] = {}
         self.version = version()
+
+    def key_of(self, slot: int) -> str:
+        """The key by which a slot's source names it."""
+        if not self.keys:
+            self.keys = {known.slot: key for (_source, key), known in self.known.items()}
+        return self.keys[slot]
+
+    def meaning(self, source: str, key: str, unit: str) -> Meaning:
+        """Say what readings of `key` in `unit` mean; an empty unit is the one it always sends.
+
+        Raises
+        ------
+        Meaningless
+            If there is no such datastream, or it can't be measured in this unit.
+        """
+        found = self.meanings.get((source, key, unit))
+        if found is None:
+            found = self._meaning(source, key, unit)
+            if len(self.meanings) >= MEANINGS:
+                self.meanings.clear()
+            self.meanings[source, key, unit] = found
+        return found
+
+    def _meaning(self, source: str, key: str, unit: str) -> Meaning:
+        known = self.known.get((source, key))
+        if known is None:
+            said = f"{key!r} is no datastream of source {source!r}"
+            raise Meaningless("unknown_datastream", "datastream", said)
+        named = unit or known.unit
+        try:
+            factor, offset = units.scale(named, dimension=known.dimension)
+        except CoreError as error:
+            raise Meaningless("wrong_unit", "unit", str(error)) from error
+        return Meaning(known.slot, named, factor, offset)
 
     def _limits(self) -> Limits:
         limits = Limits.none(self.size)

@@ -8,26 +8,28 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from chengan.city.hub import api as hub
+from chengan.city.sense.runner.commit import latest_columns, write_latest
+from chengan.city.sense.runner.feed import Feed
+from chengan.city.sense.runner.holding import Superseded
+from chengan.city.sense.runner.memory import Memory
 from chengan.city.sense.runner.partition import Partition
 
 log = logging.getLogger(__name__)
-BATCH = 256
-PIECE_BYTES = 4 * 1024 * 1024
-WAIT_S = 0.2
 LATEST_S = 1.0
-ROLL_S = 60.0
-ROLL_BYTES = 128 * 1024 * 1024
+SEAL_S = 60.0
+SEAL_BYTES = 96 * 1024 * 1024
+MOST_BYTES = 4 * SEAL_BYTES
 HEARD_S = 10.0
 PAUSE_S = 1.0
 LOCK = 0x72756E00
-TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError)
+TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError, Superseded)
 
 
 def run_runner(stop: threading.Event, number: int = 0) -> None:
@@ -65,46 +67,90 @@ def _session(stop: threading.Event, number: int) -> None:
     lake.mkdir(parents=True, exist_ok=True)
     work = Partition(lake, number)
     reader = hub.Reader(settings.NATS_URL, seq=work.point.log_seq, partition=number)
+    scribe = Scribe()
     try:
         reader.open()
         work.listen(time.time_ns() // 1000)
-        _follow(stop, reader, work)
+        _follow(stop, reader, work, scribe)
     finally:
         reader.close()
+        scribe.close()
         work.close()
 
 
-def pieces(found: list[hub.Taken]) -> Iterator[list[hub.Taken]]:
-    """Cut what was fetched so that no transaction holds much more than PIECE_BYTES of payload."""
-    piece: list[hub.Taken] = []
-    room = PIECE_BYTES
-    for one in found:
-        piece.append(one)
-        room -= len(one.message.payload)
-        if room <= 0:
-            yield piece
-            piece, room = [], PIECE_BYTES
-    if piece:
-        yield piece
+class Scribe:
+    """Writes the newest readings in a thread of its own, so that no alarm waits for them."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="scribe")
+        self.work: Future[None] | None = None
+
+    def write(self, memory: Memory) -> None:
+        """Write what changed since the last time, unless that is still being written.
+
+        Raises
+        ------
+        DatabaseError
+            Of the last time.
+        """
+        if self.work and not self.work.done():
+            return
+        self.settle()
+        self.work = self.pool.submit(write_latest, latest_columns(memory))
+
+    def settle(self) -> None:
+        """Wait until all is written; errors as `write`."""
+        if self.work:
+            self.work.result()
+
+    def close(self) -> None:
+        """End the thread and give its connection back."""
+        self.pool.submit(connection.close)
+        self.pool.shutdown()
 
 
-def _follow(stop: threading.Event, reader: hub.Reader, work: Partition) -> None:
-    wrote = rolled = heard = time.monotonic()
+def _follow(stop: threading.Event, reader: hub.Reader, work: Partition, scribe: Scribe) -> None:
+    feed = Feed(reader, lambda: work.registry)
+    try:
+        _work(stop, feed, work, scribe)
+        scribe.write(work.memory)
+        scribe.settle()
+    finally:
+        feed.close()
+
+
+def _work(stop: threading.Event, feed: Feed, work: Partition, scribe: Scribe) -> None:
+    wrote = sealed = heard = time.monotonic()
     while not stop.is_set():
-        found = reader.fetch(BATCH, WAIT_S)
-        for piece in pieces(found):
-            work.take([one.message for one in piece], piece[-1].seq)
+        piece = feed.next()
+        if piece:
+            work.take_sorted(piece.batch, piece.seq)
         now = time.monotonic()
+        if work.sealer.is_ready:
+            work.finish_sealing()
+        if _must_seal(work, now - sealed):
+            work.seal()
+            sealed = now
         if now - wrote < LATEST_S:
             continue
         wrote = now
-        if not found or not found[-1].behind:
+        if not piece or not piece.behind:
             work.tick(time.time_ns() // 1000)
-        work.write_latest()
+        scribe.write(work.memory)
         if now - heard > HEARD_S:
             work.heard(time.time_ns() // 1000)
             heard = now
-        if now - rolled > ROLL_S or work.needs_roll(largest=ROLL_BYTES):
+        if work.is_outdated:
             work.roll()
-            rolled = now
-    work.write_latest()
+            sealed = now
+
+
+def _must_seal(work: Partition, age_s: float) -> bool:
+    """Say whether the tail is large or old; while a sealed one is in the making, it may grow."""
+    size = work.point.tail_offset
+    if work.sealer.is_busy:
+        if size > MOST_BYTES:
+            work.finish_sealing()
+        else:
+            return False
+    return size > SEAL_BYTES or (size > 0 and age_s > SEAL_S)

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from chengan.city.hub import api as hub
-from chengan.city.sense.lake.tail import ROW
-from chengan.city.sense.runner.registry import Registry
-from chengan.core.errors import CoreError
+from chengan.city.sense.lake.rows import Rows, joined
+from chengan.city.sense.runner.registry import Meaningless, Registry
 from chengan.core.stream import dedupe
-from chengan.core.tables import units
 
 FUTURE_US = 300 * 1_000_000
 SHOWN_LIMIT = 1000
+MEANING = np.dtype([("slot", "i4"), ("unit", "u2"), ("factor", "f8"), ("offset", "f8")])
+"""A `Meaning` of each kind of reading in a message."""
 
 
 @dataclass
@@ -32,29 +32,34 @@ class Rejected:
 
 @dataclass
 class Sorted:
-    """A batch's readings as `ROW`, where each came from, and what was rejected."""
+    """A batch's readings, `starts[n]:starts[n + 1]` of message n, and what was rejected."""
 
-    rows: np.ndarray
-    origin: np.ndarray
+    rows: Rows
+    starts: np.ndarray
     rejected: list[Rejected] = field(default_factory=list)
     received: Counter[int] = field(default_factory=Counter)
     messages: list[hub.Message] = field(default_factory=list)
 
+    @property
+    def origin(self) -> np.ndarray:
+        """Number of each reading's message, int64, shape (readings,)."""
+        return np.repeat(np.arange(len(self.messages)), np.diff(self.starts))
+
 
 def sort_out(messages: list[hub.Message], registry: Registry) -> Sorted:
-    """Decode `messages` and bring their readings into SI; `origin` is each one's message."""
-    parts, origins = [np.zeros(0, dtype=ROW)], [np.zeros(0, dtype=np.int64)]
-    made = Sorted(parts[0], origins[0], messages=messages)
+    """Decode `messages` and bring their readings into SI."""
+    made = Sorted(Rows.empty(), np.zeros(1, np.int64), messages=messages)
+    parts, units = [made.rows], {"": 0}
     for place, message in enumerate(messages):
         decoded = hub.decode(
             message.payload, format=message.format, received_us=message.received_us
         )
         made.received[place] = decoded.received
         made.rejected += _unreadable(decoded.bad, message)
-        rows = _resolved(decoded, message, registry, made.rejected)
-        parts.append(rows)
-        origins.append(np.full(len(rows), place))
-    made.rows, made.origin = np.concatenate(parts), np.concatenate(origins)
+        parts.append(_resolved(decoded, message, registry, units, made.rejected))
+    names = tuple(units)
+    made.rows = joined([replace(part, units=names) for part in parts])
+    made.starts = np.cumsum([len(part) for part in parts])
     return made
 
 
@@ -80,37 +85,49 @@ def _fits(piece: Rejected, bad: hub.Bad, message: hub.Message) -> bool:
 
 
 def _resolved(
-    decoded: hub.Decoded, message: hub.Message, registry: Registry, rejected: list[Rejected]
-) -> np.ndarray:
+    decoded: hub.Decoded,
+    message: hub.Message,
+    registry: Registry,
+    units: dict[str, int],
+    rejected: list[Rejected],
+) -> Rows:
     """Readings of one message in SI; those that can't be resolved go to `rejected`."""
-    count = len(decoded.key)
-    rows = np.zeros(count, dtype=ROW)
     good = decoded.time <= message.received_us + FUTURE_US
     _reject(decoded, np.flatnonzero(~good), message, rejected, "far_future", "time",
             "more than 5 minutes ahead of its receipt")  # fmt: skip
-    pairs = list(zip(decoded.key.tolist(), decoded.unit.tolist(), strict=True))
-    kinds = {pair: n for n, pair in enumerate(dict.fromkeys(pairs))}
-    which = np.fromiter((kinds[pair] for pair in pairs), dtype=np.int64, count=count)
-    for (key, unit), number in kinds.items():
-        mine = np.flatnonzero((which == number) & good)
-        known = registry.known.get((message.source, key))
-        if known is None:
-            good[mine] = False
-            _reject(decoded, mine, message, rejected, "unknown_datastream", "datastream",
-                    f"{key!r} is no datastream of source {message.source!r}")  # fmt: skip
-            continue
+    table = np.zeros(len(decoded.kinds), MEANING)
+    for number in np.flatnonzero(np.bincount(decoded.kind, minlength=len(table))).tolist():
+        key, unit = decoded.kinds[number]
         try:
-            value = units.to_si(decoded.value[mine], unit or known.unit, dimension=known.dimension)
-        except CoreError as error:
-            good[mine] = False
-            _reject(decoded, mine, message, rejected, "wrong_unit", "unit", str(error))
+            found = registry.meaning(message.source, key, unit)
+        except Meaningless as why:
+            mine = (decoded.kind == number) & good
+            good &= ~mine
+            _reject(decoded, np.flatnonzero(mine), message, rejected, why.reason, why.field,
+                    why.detail)  # fmt: skip
             continue
-        rows["stream"][mine], rows["value"][mine] = known.slot, value
-        rows["unit"][mine] = (unit or known.unit).encode()
-    rows["time"], rows["arrival"] = decoded.time, message.received_us
-    rows["given"] = decoded.value
-    rows["evaluate"] = message.evaluate
-    return rows[good]
+        code = units.setdefault(found.unit, len(units))
+        table[number] = (found.slot, code, found.factor, found.offset)
+    return _rows(decoded, message, table, good)
+
+
+def _rows(decoded: hub.Decoded, message: hub.Message, table: np.ndarray, good: np.ndarray) -> Rows:
+    kind, time, given = decoded.kind, decoded.time, decoded.value
+    if not good.all():
+        kind, time, given = kind[good], time[good], given[good]
+    count = len(kind)
+    value = given * table["factor"].take(kind)
+    value += table["offset"].take(kind)
+    return Rows(
+        stream=table["slot"].take(kind),
+        time=time,
+        value=value,
+        given=given,
+        unit=table["unit"].take(kind),
+        arrival=np.full(count, message.received_us, np.int64),
+        evaluate=np.full(count, message.evaluate, np.bool_),
+        late=np.zeros(count, np.bool_),
+    )
 
 
 def _reject(
@@ -123,14 +140,17 @@ def _reject(
     detail: str,
 ) -> None:
     """Note the readings at `places`, in pieces a person can handle."""
+    if not len(places):
+        return
+    keys, named = decoded.key, decoded.unit
     for start in range(0, len(places), SHOWN_LIMIT):
         piece = places[start : start + SHOWN_LIMIT]
         readings = [
             {
-                "datastream": decoded.key[at],
+                "datastream": keys[at],
                 "time": decoded.time[at] / 1e6,
                 "value": float(decoded.value[at]),
-                "unit": decoded.unit[at],
+                "unit": named[at],
             }
             for at in piece
         ]
@@ -138,21 +158,20 @@ def _reject(
 
 
 def doubles(
-    rows: np.ndarray, newest: np.ndarray, stored: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    rows: Rows, newest: np.ndarray, stored: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Say which rows came before (in this batch or stored), and which of these contradict.
 
     Parameters
     ----------
-    rows : array of ROW
     newest : int64, shape (streams,): time of the newest stored reading of each stream, µs
     stored : gives the stored values of (streams, times), NaN where there is none
     """
-    double = ~dedupe.first_occurrence(rows["stream"], rows["time"])
-    conflict = dedupe.conflicts(rows["stream"], rows["time"], rows["value"])
-    old = np.flatnonzero(~double & (rows["time"] <= newest[rows["stream"]]))
+    double = ~dedupe.first_occurrence(rows.stream, rows.time)
+    conflict = dedupe.conflicts(rows.stream, rows.time, rows.value)
+    old = np.flatnonzero(~double & (rows.time <= newest[rows.stream]))
     if len(old):
-        known = stored(rows["stream"][old], rows["time"][old])
+        known = stored(rows.stream[old], rows.time[old])
         double[old] |= ~np.isnan(known)
-        conflict[old] |= ~np.isnan(known) & (known != rows["value"][old])
+        conflict[old] |= ~np.isnan(known) & (known != rows.value[old])
     return double, conflict
