@@ -14,6 +14,11 @@ WITHOUT = {
     "sense.latest": "a copy of the newest reading; the reading itself is kept in the lake",
     "sense.segment": "the lake's own list of files; nobody writes it by hand",
     "sense.streamlimit": "derived from the limit sets, whose every change is audited",
+    "assess.cellcount": "sums for the map, made anew whole from ratings",
+    "assess.layer": "finished answers for the map, made from the sums",
+    "assess.levelchange": "append-only itself: every change of a risk's level is one of its rows",
+    "assess.raise": "made from facts of the journal by rules whose every change is audited",
+    "assess.rating": "derived from audited assessments; each change of level is a LevelChange",
     "warn.episode": "made from facts of the journal, which is append-only",
 }
 """Tables without an audit trigger, and why; a name that is no table fails the test."""

@@ -1,3 +1,104 @@
 """Assess's front door."""
 
-__all__: list[str] = []
+from datetime import datetime
+
+from chengan.city.assess.errors import (
+    AssessError,
+    BadDefinition,
+    BadInputs,
+    Duplicate,
+    EngineFailed,
+    NotWaiting,
+    NotYours,
+    Stale,
+)
+from chengan.city.assess.models import (
+    Assessment,
+    Control,
+    Hazard,
+    HazardLibrary,
+    Level,
+    LevelChange,
+    LivingRule,
+    Mark,
+    Method,
+    Rating,
+    Rerating,
+    Risk,
+    RiskImport,
+)
+from chengan.city.assess.selectors import layers as layer_reads
+from chengan.city.assess.selectors.register import (
+    answering,
+    counts,
+    page,
+    visible_controls,
+    visible_ratings,
+    visible_risks,
+)
+from chengan.city.assess.services import libraries, methods
+from chengan.city.assess.services.assessing import approve, review, write
+from chengan.city.assess.services.due import sweep
+from chengan.city.assess.services.following import run_risk
+from chengan.city.assess.services.importing import keep_file as keep_import
+from chengan.city.assess.services.importing import run as run_import
+from chengan.city.assess.services.layers import rebuild
+from chengan.city.assess.services.living import take_facts
+from chengan.city.assess.services.registering import register
+from chengan.city.assess.services.rerating import rate_many
+from chengan.city.assess.services.rerating import run as run_rerating
+from chengan.city.assess.services.sample import load as load_sample
+
+
+def lay(at: datetime) -> None:
+    """Put methods, libraries and living rules in force where there are none of that code yet."""
+    methods.lay(at)
+    libraries.lay(at)
+
+
+layer = layer_reads.body
+
+__all__ = [
+    "AssessError",
+    "Assessment",
+    "BadDefinition",
+    "BadInputs",
+    "Control",
+    "Duplicate",
+    "EngineFailed",
+    "Hazard",
+    "HazardLibrary",
+    "Level",
+    "LevelChange",
+    "LivingRule",
+    "Mark",
+    "Method",
+    "NotWaiting",
+    "NotYours",
+    "Rating",
+    "Rerating",
+    "Risk",
+    "RiskImport",
+    "Stale",
+    "answering",
+    "approve",
+    "counts",
+    "keep_import",
+    "lay",
+    "layer",
+    "load_sample",
+    "page",
+    "rate_many",
+    "rebuild",
+    "register",
+    "review",
+    "run_import",
+    "run_rerating",
+    "run_risk",
+    "sweep",
+    "take_facts",
+    "visible_controls",
+    "visible_ratings",
+    "visible_risks",
+    "write",
+]

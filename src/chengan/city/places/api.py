@@ -23,7 +23,8 @@ from chengan.city.places.models import (
     User,
 )
 from chengan.city.places.permissions import Permission
-from chengan.city.places.readers import Preview, ReaderError, RowError
+from chengan.city.places.readers import Options as TableOptions
+from chengan.city.places.readers import Preview, ReaderError, RowError, table_lines
 from chengan.city.places.selectors import (
     Holder,
     Near,
@@ -92,6 +93,7 @@ __all__ = [
     "RowError",
     "Scope",
     "Somebody",
+    "TableOptions",
     "User",
     "WrongState",
     "account",
@@ -123,6 +125,7 @@ __all__ = [
     "set_open",
     "set_password",
     "table_file",
+    "table_lines",
     "upsert_objects",
     "user_ids_in",
     "visible_areas",

@@ -14,7 +14,12 @@ from chengan.city.places.permissions import Permission
 
 Somebody: TypeAlias = User | AnonymousUser
 NOTHING = Q(pk__in=[])
-A_DUTY_GIVES = {Permission.VIEW_PLACES, Permission.VIEW_SENSE, Permission.VIEW_ALARMS}
+A_DUTY_GIVES = {
+    Permission.VIEW_PLACES,
+    Permission.VIEW_SENSE,
+    Permission.VIEW_ALARMS,
+    Permission.VIEW_RISKS,
+}
 
 
 @dataclass(frozen=True)

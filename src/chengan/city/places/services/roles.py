@@ -3,14 +3,23 @@
 from chengan.city.places.models import Role
 from chengan.city.places.permissions import Permission
 
-SEES = [Permission.VIEW_PLACES, Permission.VIEW_SENSE, Permission.VIEW_ALARMS]
+SEES = [
+    Permission.VIEW_PLACES,
+    Permission.VIEW_SENSE,
+    Permission.VIEW_ALARMS,
+    Permission.VIEW_RISKS,
+]
 WARNS = [Permission.RELEASE_WARNINGS, Permission.HANDLE_WARNINGS, Permission.SILENCE_ALARMS]
 TAKES_PART = [Permission.VIEW_INCIDENTS, Permission.HANDLE_TASKS]
 LEADS = [*TAKES_PART, Permission.COMMAND_INCIDENTS, Permission.MANAGE_RESOURCES]
 KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
 ROLES: dict[str, tuple[str, str, list[Permission]]] = {
     "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS, *LEADS]),
-    "handler": ("处置人员", "Handler", [*SEES, Permission.HANDLE_WARNINGS, *TAKES_PART]),
+    "handler": (
+        "处置人员",
+        "Handler",
+        [*SEES, Permission.HANDLE_WARNINGS, *TAKES_PART, Permission.EDIT_RISKS],
+    ),
     "analyst": (
         "研判员",
         "Analyst",
@@ -21,6 +30,9 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.HANDLE_QUARANTINE,
             Permission.VIEW_INCIDENTS,
             Permission.EDIT_PLANS,
+            Permission.EDIT_RISKS,
+            Permission.REVIEW_RISKS,
+            Permission.EDIT_METHODS,
         ],
     ),
     "enterprise_manager": (
@@ -33,9 +45,10 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.MANAGE_DUTIES,
             Permission.MANAGE_RESOURCES,
             Permission.HANDLE_WARNINGS,
+            Permission.EDIT_RISKS,
         ],
     ),
-    "consultant": ("第三方咨询", "Consultant", SEES),
+    "consultant": ("第三方咨询", "Consultant", [*SEES, Permission.EDIT_RISKS]),
     "leader": (
         "领导",
         "Leader",
@@ -43,6 +56,7 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             *SEES,
             Permission.VIEW_AUDIT,
             Permission.APPROVE_WARNINGS,
+            Permission.APPROVE_RISKS,
             Permission.VIEW_INCIDENTS,
         ],
     ),

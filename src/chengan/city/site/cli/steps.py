@@ -17,6 +17,7 @@ WORDS = {
     "web": ("启动网页", "starting the web"),
     "bridge": ("启动 MQTT 接入", "starting the MQTT bridge"),
     "runner": ("启动监测核心", "starting the monitoring core"),
+    "risk": ("启动风险研判", "starting the risk register"),
     "warn": ("启动预警", "starting warnings"),
     "command": ("启动指挥", "starting command"),
     "jobs": ("启动后台任务", "starting background jobs"),

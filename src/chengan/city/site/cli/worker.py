@@ -35,6 +35,12 @@ def _command(stop: threading.Event) -> None:
     command.run_command(stop)
 
 
+def _risk(stop: threading.Event) -> None:
+    from chengan.city.assess import api as assess
+
+    assess.run_risk(stop)
+
+
 def _jobs(_stop: threading.Event) -> None:
     from django.core.management import call_command
 
@@ -50,6 +56,7 @@ def _replay(stop: threading.Event) -> None:
 WORKERS: dict[str, Callable[[threading.Event], None]] = {
     "bridge": _bridge,
     "runner": _runner,
+    "risk": _risk,
     "warn": _warn,
     "command": _command,
     "jobs": _jobs,

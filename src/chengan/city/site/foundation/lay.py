@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengan.city.assess import api as assess
 from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
@@ -17,6 +18,7 @@ def lay(at: datetime) -> None:
     places.seed_roles()
     places.ensure_kinds(kinds.KINDS)
     sense.ensure_properties(limits.PROPERTIES)
+    assess.lay(at)
     warn.ensure_limits(limits.LIMIT_SETS, limits.RULES, at)
     warn.ensure_tables(at)
     command.ensure_plans(at)

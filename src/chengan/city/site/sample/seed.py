@@ -8,15 +8,18 @@ from pathlib import Path
 
 from django.db import transaction
 
+from chengan.city.assess import api as assess
 from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.site.foundation.lay import lay
+from chengan.city.site.sample import risks
 from chengan.city.site.sample.load import load
 from chengan.city.site.sample.shapes import Account
 from chengan.city.warn import api as warn
 
+FOLDER = Path(__file__).resolve().parent
 Progress = Callable[[str, str, str], None]
 
 
@@ -41,6 +44,12 @@ def create(*, at: datetime) -> dict[str, str]:
     places.load_sample(sample, at)
     hub.load_sample(sample, at)
     sense.load_sample(sample, at)
+    assess.load_sample(
+        risks.risks(sample.objects),
+        risks.dependencies(sample.objects),
+        (FOLDER / "water_network.inp").read_text("utf-8"),
+        at,
+    )
     warn.load_sample(sample, at)
     command.load_sample(sample, at)
     return {account.username: _open(account, at) for account in sample.accounts}

@@ -287,3 +287,31 @@ class Sample:
     recordings: list[Recording]
     shifts: list[Shift] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A risk at `object` (`register/number`); `inputs` without and with controls, as the method
+    takes them; assessed `days_ago` before the sample city was made; `controls`: how many of the
+    library's it has.
+    """
+
+    object: str
+    hazard: str
+    method: str
+    inputs: dict[str, Any]
+    people: int
+    loss: float
+    days_ago: int
+    controls: int = 2
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """`dependent` needs `supplier` (both `register/number`); lasts `reserve_h` hours without."""
+
+    dependent: str
+    supplier: str
+    group: str
+    reserve_h: float
+    source: str

@@ -1,0 +1,1 @@
+"""Reads of the register, the map's layers, and what waits for whom."""

@@ -1,0 +1,244 @@
+"""The four-colour map's layers: sums by cell or area, as columns; from finished answers if any.
+
+A user of the whole city gets the layer that the worker has made. Anybody else's is made from the
+same sums for their ground, and from the few risks that they see for another reason (their firm's,
+their duties'); it is kept until the sums change.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+import h3
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from chengan.city.assess.models import CellCount, Layer
+from chengan.city.places import api as places
+from chengan.core.risk import aggregate
+from chengan.core.risk.bands import Bands
+
+CELLS: Final = ("h3_7", "h3_8", "h3_9", "h3_10")
+AREAS: Final = ("grid", "street", "district")
+SCHEMES: Final = (*CELLS, *AREAS)
+SUMS: Final = (
+    "n2",
+    "n3",
+    "n4",
+    "n5",
+    "w2",
+    "w3",
+    "w4",
+    "w5",
+    "loss",
+    "objects_seen",
+    "objects_all",
+)
+EVERYTHING: Final = "*"
+MICRO: Final = 1e6
+Rows = dict[int, list[float]]
+
+RISKS_NOW: Final = """select r.*, k.city_object_id from assess_rating r
+    join assess_risk k on k.id = r.risk_id where r.is_open"""
+RISKS_THEN: Final = """select r.risk_id, c.current, r.weight, r.loss, r.owner_path, r.area_path,
+    r.h3_7, r.h3_8, r.h3_9, r.h3_10, k.city_object_id
+    from (select distinct on (risk_id) risk_id, current, why from assess_levelchange
+          where at < %(end)s order by risk_id, at desc, id desc) c
+    join assess_rating r on r.risk_id = c.risk_id join assess_risk k on k.id = c.risk_id
+    where c.why <> 'closed'"""
+RISK_SUMS: Final = """select {key} as key, area_path,
+    count(*) filter (where current = 2) as n2, count(*) filter (where current = 3) as n3,
+    count(*) filter (where current = 4) as n4, count(*) filter (where current = 5) as n5,
+    coalesce(sum(weight) filter (where current = 2), 0) as w2,
+    coalesce(sum(weight) filter (where current = 3), 0) as w3,
+    coalesce(sum(weight) filter (where current = 4), 0) as w4,
+    coalesce(sum(weight) filter (where current = 5), 0) as w5,
+    coalesce(sum(loss) filter (where current is not null), 0) as loss,
+    count(distinct city_object_id) filter (where current is not null) as objects_seen
+    from ({risks}) as risk {where} group by 1, 2"""
+OBJECT_SUMS: Final = """select {key} as key, coalesce(a.path, '') as area_path,
+    count(*) as objects_all from places_cityobject o left join places_area a on a.id = o.area_id
+    join places_organisation g on g.id = o.owner_id
+    where o.retired_at is null {where} group by 1, 2"""
+
+
+def end_of(day: date) -> datetime:
+    """Give the moment at which a day of the city ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def days() -> list[date]:
+    """Days of which there are sums, oldest first."""
+    return list(CellCount.objects.order_by("day").values_list("day", flat=True).distinct())
+
+
+def body(user: places.Somebody, scheme: str, day: date, at: datetime) -> bytes:
+    """Give a layer as zlib-compressed JSON columns, as far as `user` may see."""
+    reach = places.scope(user, places.Permission.VIEW_RISKS)
+    ground = EVERYTHING if reach.everything else _digest(reach)
+    kept = Layer.objects.filter(day=day, scheme=scheme, area_path=ground).values_list(
+        "body", flat=True
+    )
+    if (found := kept.first()) is not None:
+        return bytes(found)
+    made = make(scheme, summed(scheme, day, reach, at), day, at)
+    Layer.objects.bulk_create(
+        [Layer(day=day, scheme=scheme, area_path=ground, body=made, built_at=at)],
+        ignore_conflicts=True,
+    )
+    return made
+
+
+def _digest(reach: places.Scope) -> str:
+    return hashlib.sha256(repr(reach).encode()).hexdigest()[:40]
+
+
+def summed(scheme: str, day: date, reach: places.Scope, at: datetime) -> Rows:
+    """Give the sums by key that a scope sees: SUMS by cell, or by the area's id."""
+    ground = CellCount.objects.filter(day=day, scheme=_base(scheme))
+    if not reach.everything:
+        inside = Q(pk__in=[])
+        for path in reach.area_paths:
+            inside |= Q(area_path__startswith=path)
+        ground = ground.filter(inside)
+    lines = list(ground.values_list("key", "area_path", *SUMS))
+    if not reach.everything:
+        lines += _beyond(scheme, day, reach, at)
+    return _rolled_up(scheme, lines)
+
+
+def _base(scheme: str) -> str:
+    return scheme if scheme in CELLS else "grid"
+
+
+def _rolled_up(scheme: str, lines: Iterable[tuple[Any, ...]]) -> Rows:
+    found: Rows = {}
+    tier = {} if scheme in CELLS else _tiers(scheme)
+    for key, path, *sums in lines:
+        place = (
+            key
+            if scheme in CELLS
+            else next((t for p, t in tier.items() if path.startswith(p)), None)
+        )
+        if place is None:
+            continue
+        kept = found.setdefault(place, [0.0] * len(SUMS))
+        for n, value in enumerate(sums):
+            kept[n] += value
+    return found
+
+
+def _tiers(scheme: str) -> dict[str, int]:
+    rows = places.Area.objects.filter(kind=scheme, retired_at=None).values_list("path", "id")
+    return dict(rows)
+
+
+def _beyond(scheme: str, day: date, reach: places.Scope, at: datetime) -> list[tuple[Any, ...]]:
+    """Sums of what is seen outside the areas: by owner, by duty."""
+    conditions, values = [], {}
+    for n, path in enumerate(reach.owner_paths):
+        conditions.append(f"owner_path like %(owner{n})s")
+        values[f"owner{n}"] = f"{path}%"
+    if reach.object_ids:
+        conditions.append("city_object_id = any(%(objects)s)")
+        values["objects"] = list(reach.object_ids)  # type: ignore[assignment]
+    if not conditions:
+        return []
+    outside = ""
+    for n, path in enumerate(reach.area_paths):
+        outside += f" and area_path not like %(area{n})s"
+        values[f"area{n}"] = f"{path}%"
+    where = f"where ({' or '.join(conditions)}){outside}"
+    return sums_of(scheme, day, at, where=where, values=values)
+
+
+def sums_of(
+    scheme: str, day: date, at: datetime, *, where: str = "", values: dict[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Sum risks and objects by cell (or area) and area path: rows of key, path, SUMS.
+
+    A day before that of `at` is summed from the changes of level up to its end.
+
+    Only fixed texts are put into the query; what a user gives is a parameter.
+    """
+    base = _base(scheme)
+    is_today = day >= timezone.localdate(at)
+    key = base if base in CELLS else "0"
+    risks = RISK_SUMS.format(key=key, risks=RISKS_NOW if is_today else RISKS_THEN, where=where)
+    object_key = f"o.{base}" if base in CELLS else "0"
+    object_where = where.replace("owner_path", "g.path").replace(
+        "area_path", "coalesce(a.path, '')"
+    )
+    object_where = object_where.replace("city_object_id", "o.id").replace("where", "and", 1)
+    objects = OBJECT_SUMS.format(key=object_key, where=object_where)
+    query = (
+        f"select coalesce(r.key, o.key), coalesce(r.area_path, o.area_path),"  # noqa: S608
+        f" {', '.join(f'coalesce(r.{name}, 0)' for name in SUMS[:-1])}, coalesce(o.objects_all, 0)"
+        f" from ({risks}) r full join ({objects}) o on o.key = r.key and o.area_path = r.area_path"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"end": end_of(day), **(values or {})})
+        return list(cursor.fetchall())
+
+
+def make(scheme: str, sums: Rows, day: date, at: datetime) -> bytes:
+    """Give columns as compressed JSON: sums, the level under each rule, outlines."""
+    keys = sorted(sums)
+    table = np.array([sums[key] for key in keys], dtype=np.float64).reshape(-1, len(SUMS))
+    parts = aggregate.Sums(table[:, :4].astype(np.int64), table[:, 4:8], table[:, 8])
+    columns: dict[str, Any] = {
+        "scheme": scheme,
+        "day": day.isoformat(),
+        "built_at": at.isoformat(),
+        "worst": aggregate.levels(parts, "worst").tolist(),
+        "area": aggregate.levels(parts, "area").tolist(),
+        "loss_level": aggregate.levels(parts, "loss", _loss_bands()).tolist(),
+        "counts": table[:, :4].astype(np.int64).tolist(),
+        "loss": np.round(table[:, 8], 3).tolist(),
+        "seen": table[:, 9].astype(np.int64).tolist(),
+        "all": table[:, 10].astype(np.int64).tolist(),
+        **(_cells(keys) if scheme in CELLS else _areas(keys)),
+    }
+    text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), 6, wbits=31)
+
+
+def _loss_bands() -> Bands:
+    from chengan.city.assess.models import Method
+
+    found = Method.objects.filter(code="register", retired_at=None).first()
+    edges = found.definition["loss_edges"] if found else (1, 10, 100)
+    return Bands(tuple(map(float, edges)), (2, 3, 4, 5))
+
+
+def _cells(keys: list[int]) -> dict[str, Any]:
+    """Names, centres and rings: corners relative to the centre in millionths of a degree."""
+    names, lons, lats, rings = [], [], [], []
+    for key in keys:
+        name = h3.int_to_str(key)
+        lat, lon = h3.cell_to_latlng(name)
+        ring = [
+            (round((x - lon) * MICRO), round((y - lat) * MICRO))
+            for y, x in h3.cell_to_boundary(name)
+        ]
+        names.append(name)
+        lons.append(round(lon, 6))
+        lats.append(round(lat, 6))
+        rings.append([figure for corner in ring for figure in corner])
+    return {"key": names, "lon": lons, "lat": lats, "ring": rings}
+
+
+def _areas(keys: list[int]) -> dict[str, Any]:
+    rows = places.Area.objects.in_bulk(keys)
+    found = [rows[key] for key in keys]
+    return {
+        "key": [each.code for each in found],
+        "name_zh": [each.name_zh for each in found],
+        "name_en": [each.name_en or each.name_zh for each in found],
+        "geometry": [each.geometry for each in found],
+    }

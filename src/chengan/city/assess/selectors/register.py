@@ -1,0 +1,153 @@
+"""The risks that a user may see, worst first, by keyset."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, QuerySet
+
+from chengan.city.assess.models import Control, Level, Rating, Risk
+from chengan.city.places import api as places
+
+PAGE: Final = 50
+RELATED: Final = ("risk__city_object__kind", "risk__city_object__owner", "risk__city_object__area")
+LOWEST: Final = 0
+"""Where ratings without a level stand in the order: below blue."""
+
+
+def visible_ratings(
+    user: places.Somebody, permission: str = places.Permission.VIEW_RISKS
+) -> QuerySet[Rating]:
+    """Ratings of risks of the user's branches, ground and duties."""
+    reach = places.scope(user, permission)
+    return Rating.objects.filter(
+        reach.paths_q("owner_path", "area_path", "risk__city_object_id")
+    ).select_related(*RELATED)
+
+
+def visible_risks(
+    user: places.Somebody, permission: str = places.Permission.VIEW_RISKS
+) -> QuerySet[Risk]:
+    """Risks of the user's branches, ground and duties."""
+    reach = places.scope(user, permission)
+    found = reach.paths_q("rating__owner_path", "rating__area_path", "city_object_id")
+    return Risk.objects.filter(found).select_related(
+        "rating", "city_object__kind", "city_object__owner", "city_object__area"
+    )
+
+
+def visible_controls(user: places.Somebody) -> QuerySet[Control]:
+    """Controls of visible risks, and those that the user's organisations own."""
+    reach = places.scope(user, places.Permission.VIEW_RISKS)
+    own = reach.paths_q("owner__path")
+    risks = reach.paths_q("risk__rating__owner_path", "risk__rating__area_path")
+    return Control.objects.filter(own | risks).select_related(
+        "owner", "risk__city_object", "risk__rating"
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of ratings; `after` opens the next one, empty on the last."""
+
+    ratings: list[Rating]
+    after: str
+
+
+def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Rating]:
+    """Give the ratings that the filters leave, worst first.
+
+    Filters: level, sector, kind, raised, overdue (a date), area (code), object (id), cell
+    (`h3_9:…`), status, owner (code), q (text or number).
+    """
+    found = visible_ratings(user)
+    if level := filters.get("level", ""):
+        found = found.filter(current=int(level)) if level.isdigit() else found.filter(current=None)
+    plain = {"sector": "sector", "kind": "risk__city_object__kind__code",
+             "object": "risk__city_object_id", "status": "risk__status"}  # fmt: skip
+    for name, field in plain.items():
+        if value := filters.get(name, ""):
+            found = found.filter(**{field: value})
+    if not filters.get("status"):
+        found = found.filter(is_open=True)
+    if filters.get("raised"):
+        found = found.filter(is_raised=True)
+    if day := filters.get("overdue", ""):
+        found = found.filter(review_date__lt=day)
+    for name, field in (("area", "area_path"), ("owner", "owner_path")):
+        if code := filters.get(name, ""):
+            model: Any = places.Area if name == "area" else places.Organisation
+            path = model.objects.filter(code=code).values_list("path", flat=True).first()
+            found = found.filter(**{f"{field}__startswith": path}) if path else found.none()
+    scheme, _colon, cell = filters.get("cell", "").partition(":")
+    if scheme in {"h3_7", "h3_8", "h3_9", "h3_10"} and cell:
+        try:
+            found = found.filter(**{scheme: int(cell, 16)})
+        except ValueError:
+            found = found.none()
+    if text := filters.get("q", "").strip():
+        match = Q(risk__name_zh__icontains=text) | Q(risk__name_en__icontains=text)
+        match |= Q(risk__city_object__name_zh__icontains=text)
+        if text.removeprefix("#").isdecimal():
+            match |= Q(risk_id=int(text.removeprefix("#")))
+        found = found.filter(match)
+    return found.order_by(F("current").desc(nulls_last=True), "-risk_id")
+
+
+def page(
+    user: places.Somebody, filters: Mapping[str, str], after: str = "", most: int = PAGE
+) -> Page:
+    """Give the ratings worst first from behind `after` (level-number)."""
+    found = filtered(user, filters)
+    level, _dash, number = after.partition("-")
+    if level.isdigit() and number.isdigit():
+        below = Q(current__lt=int(level)) | Q(current=None)
+        if int(level) == LOWEST:
+            found = found.filter(current=None, risk_id__lt=int(number))
+        else:
+            found = found.filter(below | Q(current=int(level), risk_id__lt=int(number)))
+    rows = list(found[: most + 1])
+    last = rows[most - 1] if len(rows) > most else None
+    return Page(rows[:most], f"{last.current or LOWEST}-{last.risk_id}" if last else "")
+
+
+def counts(user: places.Somebody) -> dict[int | None, int]:
+    """How many open risks there are, by current level; None where there is none."""
+    rows = (
+        visible_ratings(user)
+        .select_related(None)
+        .filter(is_open=True)
+        .order_by()
+        .values_list("current")
+        .annotate(Count("risk_id"))
+    )
+    return dict(rows)
+
+
+def sectors() -> list[tuple[str, str, str]]:
+    """Give code, Chinese and English name of every sector with a library in force."""
+    from chengan.city.assess.models import HazardLibrary
+
+    rows = HazardLibrary.objects.filter(retired_at=None).order_by("code")
+    return list(rows.values_list("code", "name_zh", "name_en"))
+
+
+def answering(
+    risk: Risk, level: int | None, policy: Mapping[str, Any]
+) -> places.Organisation | None:
+    """Give the organisation that answers for a risk at its tier: the nearest on its ground."""
+    if level not in Level.values:
+        return None
+    kind = policy["answers"][str(level)]
+    if kind == "city":
+        return places.Organisation.objects.filter(kind="city", retired_at=None).first()
+    if kind == "enterprise":
+        return risk.city_object.owner
+    area = risk.city_object.area
+    if area is None:
+        return None
+    parts = area.path.strip("/").split("/")
+    found = places.Organisation.objects.filter(
+        kind=kind, area_id__in=[int(part) for part in parts], retired_at=None
+    )
+    return found.order_by("-area__path", "id").first()

@@ -1,0 +1,178 @@
+"""The levels of risks: opened with the risk, set by approval, moved by what happens."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import F
+
+from chengan.city.assess.models import Assessment, LevelChange, Raise, Rating, Risk
+from chengan.city.assess.services import rating as rating_of
+from chengan.city.journal import api as journal
+from chengan.core.geo.cells import point_cells
+from chengan.core.risk import living
+
+CHANNEL = "risks"
+
+
+def opened(risk: Risk) -> Rating:
+    """Make the rating of a new risk, without a level, not saved."""
+    city_object = risk.city_object
+    cells = point_cells(risk.lon, risk.lat)
+    return Rating(
+        risk=risk,
+        sector=risk.sector,
+        owner_path=city_object.owner.path,
+        area_path=city_object.area.path if city_object.area else "",
+        weight=risk.area_m2 or 1.0,
+        loss=risk.loss_per_year or 0.0,
+        **{f"h3_{level}": cell for level, cell in cells.items()},
+    )
+
+
+def take_over(assessment: Assessment, at: datetime) -> None:
+    """Give a risk the levels of its approved assessment."""
+    Rating.objects.filter(risk_id=assessment.risk_id).update(**values_of(assessment, at))
+    settle([assessment.risk_id], at=at, why=LevelChange.Why.ASSESSED, always=True)
+
+
+def values_of(assessment: Assessment, at: datetime) -> dict[str, Any]:
+    """Give what a rating takes over from an assessment."""
+    method, result = assessment.method, assessment.result
+    return {
+        "method_code": method.code,
+        "method_version": method.version,
+        "inherent": result["inherent"]["level"],
+        "residual": result["residual"]["level"],
+        "score": result["residual"]["figure"],
+        "review_date": assessment.next_date,
+        "rated_at": at,
+        **_factors(assessment),
+    }
+
+
+def _factors(assessment: Assessment) -> dict[str, float | None]:
+    found: dict[str, float | None] = dict.fromkeys(("f1", "f2", "f3", "r1", "r2", "r3"))
+    if assessment.method.kind not in rating_of.FACTORS:
+        return found
+    for letter, state in (("f", "inherent"), ("r", "residual")):
+        values = rating_of.factors_of(assessment.method.definition, assessment.inputs[state])
+        found |= {f"{letter}{n}": value for n, value in enumerate(values, start=1)}
+    return found
+
+
+@transaction.atomic
+def settle(
+    risk_ids: Collection[int], *, at: datetime, why: str, note: str = "", always: bool = False
+) -> int:
+    """Give risks the current level that their residual level and the raises in force make.
+
+    Writes a change of level for each that changed (or, with `always`, for each); gives how many.
+    """
+    rows = list(
+        Rating.objects.select_for_update()
+        .filter(risk_id__in=risk_ids, is_open=True)
+        .order_by("risk_id")
+    )
+    raises = list(
+        Raise.objects.filter(
+            risk_id__in=risk_ids, ended_at=None, from_at__lte=at, until_at__gt=at
+        ).values_list("risk_id", "raise_by", "at_least")
+    )
+    position = {row.risk_id: n for n, row in enumerate(rows)}
+    kept = [each for each in raises if each[0] in position]
+    found = living.current(
+        [-1 if row.residual is None else row.residual for row in rows],
+        np.array([position[each[0]] for each in kept], dtype=np.int64),
+        np.array([each[1] for each in kept], dtype=np.int64),
+        np.array([each[2] for each in kept], dtype=np.int64),
+    )
+    raised = {each[0] for each in kept}
+    changes, facts = [], []
+    for row, level in zip(rows, found.tolist(), strict=True):
+        before, now = row.current, None if level < 0 else int(level)
+        row.is_raised = row.risk_id in raised
+        if now == before and not always:
+            continue
+        row.current = now
+        changes.append(change(row, at, why, note))
+        facts.append(_fact(row, before, at, why))
+    Rating.objects.bulk_update(rows, ["current", "is_raised"], batch_size=500)
+    LevelChange.objects.bulk_create(changes)
+    if facts:
+        journal.append(facts)
+    _tell(len(changes))
+    return len(changes)
+
+
+def change(row: Rating, at: datetime, why: str, note: str) -> LevelChange:
+    """Make the change of level that a rating has come to, not saved."""
+    return LevelChange(
+        risk_id=row.risk_id,
+        at=at,
+        inherent=row.inherent,
+        residual=row.residual,
+        current=row.current,
+        why=why,
+        note=note[:300],
+    )
+
+
+def _fact(row: Rating, before: int | None, at: datetime, why: str) -> journal.Fact:
+    city_object = Risk.objects.values_list("city_object_id", flat=True).get(pk=row.risk_id)
+    data = {"risk": row.risk_id, "city_object": city_object, "before": before, "why": why}
+    return journal.Fact(
+        kind="assess.level.changed",
+        subject=f"risk:{row.risk_id}",
+        at=at,
+        actor="assess",
+        data={**data, "severity": row.current, "residual": row.residual},
+    )
+
+
+@transaction.atomic
+def close(rating: Rating, *, at: datetime, note: str) -> None:
+    """Take a risk off lists and maps; its history stays."""
+    Rating.objects.filter(pk=rating.pk).update(is_open=False, is_raised=False)
+    Raise.objects.filter(risk_id=rating.risk_id, ended_at=None).update(ended_at=at)
+    row = Rating.objects.get(pk=rating.pk)
+    row.current = None
+    LevelChange.objects.bulk_create([change(row, at, LevelChange.Why.CLOSED, note)])
+    _tell(1)
+
+
+def bring_ground_up_to_date() -> int:
+    """Follow objects that changed owner or area since their risks were registered."""
+    with connection.cursor() as sql:
+        sql.execute(
+            "update assess_rating r set owner_path = g.path, area_path = coalesce(a.path, '')"
+            " from assess_risk k join places_cityobject o on o.id = k.city_object_id"
+            " join places_organisation g on g.id = o.owner_id"
+            " left join places_area a on a.id = o.area_id"
+            " where r.risk_id = k.id"
+            " and (r.owner_path, r.area_path) is distinct from (g.path, coalesce(a.path, ''))"
+        )
+        return int(sql.rowcount)
+
+
+def change_count() -> int:
+    """Give a number that grows with every change of a level."""
+    found = LevelChange.objects.order_by("-id").values_list("id", flat=True).first()
+    return found or 0
+
+
+def raises_of(risk: Risk, at: datetime) -> Any:
+    """Raises of a risk in force at `at`, the strongest first, and those just over."""
+    return (
+        risk.raises.filter(from_at__lte=at)
+        .select_related("rule")
+        .order_by(F("ended_at").desc(nulls_first=True), "-raise_by", "-at_least", "-from_at")[:20]
+    )
+
+
+def _tell(count: int) -> None:
+    if count:
+        with connection.cursor() as sql:
+            sql.execute("select pg_notify(%s, %s)", [CHANNEL, str(count)])

@@ -1,0 +1,85 @@
+"""Foreign engines in their own process: what they find, what is refused, what stops them."""
+
+from pathlib import Path
+
+import pytest
+
+from chengan.city.assess import errors
+from chengan.city.assess.engines import process
+
+DATA = Path(__file__).parent.parent / "data"
+WATER = {"kind": "close", "hours": 24, "needed_m": 14, "opening": 0.2}
+
+
+def water(name, **question):
+    return process.ask("water", {**WATER, "text": (DATA / name).read_text(), **question})
+
+
+def drainage(name, **question):
+    given = {"kind": "storm", "mm_per_h": 60, "storm_h": 1, "hours": 3}
+    return process.ask(
+        "drainage", {**given, "text": (DATA / name).read_text("utf-8", "replace"), **question}
+    )
+
+
+def test_a_closed_dead_end_cuts_off_who_lives_there():
+    """Net1's node 32 has two pipes; with both closed it would be cut; one closed harms nobody."""
+    found = water("Net1.inp", link="122")
+    assert found["faults"] == []
+    assert found["customers"] == 8
+    assert found["hits"] == []
+
+
+def test_a_burst_main_loses_water_and_starves_the_high_quarters():
+    found = water("ky4.inp", kind="burst", link="P-100", opening=1.0)
+    assert found["nodes"] == 964
+    assert found["faults"] == []
+    assert found["lost_m3"] > 0
+    assert all(0 <= each["least_share"] < 0.95 for each in found["hits"])
+
+
+def test_a_link_that_is_not_there_is_told():
+    with pytest.raises(errors.EngineFailed, match="no link 'nowhere'"):
+        water("Net1.inp", link="nowhere")
+
+
+def test_a_storm_floods_nodes_and_the_books_are_balanced():
+    found = drainage("model_pump_setting.inp")
+    assert found["faults"] == []
+    assert found["flooded_m3"] > 0
+    assert found["hits"] == sorted(found["hits"], key=lambda each: each["first_h"])
+    assert abs(found["checks"]["runoff"]) < 10
+
+
+def test_no_rain_floods_less():
+    storm, drizzle = (
+        drainage("model_pump_setting.inp"),
+        drainage("model_pump_setting.inp", mm_per_h=1),
+    )
+    assert drizzle["flooded_m3"] < storm["flooded_m3"]
+
+
+def test_a_broken_model_is_refused_with_the_engines_own_words():
+    with pytest.raises(errors.EngineFailed, match="ERROR"):
+        drainage("model_bad_input_1.inp")
+
+
+def test_a_run_that_takes_too_long_is_stopped():
+    limits = process.Limits(seconds=0.2)
+    with pytest.raises(errors.EngineFailed, match="stopped"):
+        process.ask(
+            "water", {**WATER, "text": (DATA / "Net1.inp").read_text(), "link": "122"}, limits
+        )
+
+
+def test_a_run_that_wants_too_much_memory_is_stopped():
+    limits = process.Limits(megabytes=64)
+    with pytest.raises(errors.EngineFailed):
+        process.ask(
+            "water", {**WATER, "text": (DATA / "Net1.inp").read_text(), "link": "122"}, limits
+        )
+
+
+def test_an_engine_that_is_none_is_refused():
+    with pytest.raises(errors.EngineFailed):
+        process.ask("../../bin/sh", {})

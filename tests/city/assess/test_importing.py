@@ -1,0 +1,111 @@
+"""A table of risks comes in row by row; what is wrong is told exactly."""
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from chengan.city.assess.models import Assessment, Risk
+from chengan.city.assess.services import importing
+from tests.city.assess.conftest import AT, lec
+
+pytestmark = pytest.mark.django_db
+GOOD = ["test/w1", "gas-underground-space", "", 30, 2.5, "", "", "", "", 6, 6, 15, 3, 3, 15]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.UPLOAD_FOLDER = tmp_path
+
+
+def sheet(*rows):
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(importing.columns(lec()))
+    for row in rows:
+        page.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def bring(by, *rows):
+    made = importing.keep_file(pieces=[sheet(*rows)], file_name="risks.xlsx", by=by, at=AT)
+    importing.run(import_id=made.pk, at=AT)
+    made.refresh_from_db()
+    return made
+
+
+def errors_of(made):
+    with Path(made.error_file).open(encoding="utf-8-sig", newline="") as file:
+        return [(row["row"], row["field"]) for row in csv.DictReader(file)]
+
+
+def test_a_row_becomes_a_risk_and_an_assessment_that_waits(enterprise_manager):
+    made = bring(enterprise_manager, GOOD)
+    assert (made.status, made.rows_read, made.rows_created, made.rows_rejected) == ("done", 1, 1, 0)
+    risk = Risk.objects.get()
+    assert (risk.exposed_people, risk.loss_per_year, risk.sector) == (30, 2.5, "gas")
+    found = Assessment.objects.get()
+    assert (found.status, found.author) == ("submitted", "enterprise_manager")
+    assert found.result["residual"]["level"] == 3
+    assert risk.rating.current is None
+
+
+def test_the_same_file_again_changes_nothing(enterprise_manager):
+    bring(enterprise_manager, GOOD)
+    again = bring(enterprise_manager, GOOD, GOOD)
+    assert (again.rows_created, again.rows_unchanged) == (0, 2)
+    assert Risk.objects.count() == 1
+
+
+def test_each_bad_row_is_named_with_its_field_and_the_good_ones_go_in(enterprise_manager):
+    def changed(column, value):
+        row = list(GOOD)
+        row[importing.columns(lec()).index(column)] = value
+        return row
+
+    made = bring(
+        enterprise_manager,
+        changed("object", "test/e1"),  # another district's
+        changed("hazard", "luck"),
+        GOOD,
+        changed("people", "many"),
+        changed("C", 16),
+        changed("L", 0.5),
+        changed("lat", 91),
+        [None] * 15,
+    )
+    assert (made.rows_read, made.rows_created, made.rows_rejected) == (8, 1, 6)
+    assert errors_of(made) == [
+        ("2", "object"), ("3", "hazard"), ("5", "people"), ("6", "C"), ("7", ""), ("8", "lat"),
+    ]  # fmt: skip
+
+
+def test_refused_rows_can_be_corrected_and_sent_again(enterprise_manager):
+    made = bring(enterprise_manager, ["test/w1", "luck", *GOOD[2:]])
+    header, row = list(importing.corrections(made))
+    assert header[-2:] == ["error_field", "error_reason"]
+    assert row[:2] == ["test/w1", "luck"]
+    assert row[-2] == "hazard"
+
+
+def test_a_table_without_the_columns_fails_as_a_whole(enterprise_manager):
+    made = importing.keep_file(
+        pieces=[b"a,b\n1,2\n"], file_name="x.csv", by=enterprise_manager, at=AT
+    )
+    importing.run(import_id=made.pk, at=AT)
+    made.refresh_from_db()
+    assert made.status == "failed"
+    assert "object" in made.failure
+
+
+def test_a_cancelled_import_writes_nothing(enterprise_manager):
+    made = importing.keep_file(
+        pieces=[sheet(GOOD)], file_name="r.xlsx", by=enterprise_manager, at=AT
+    )
+    importing.cancel(made=made, at=AT)
+    importing.run(import_id=made.pk, at=AT)
+    assert not Risk.objects.exists()

@@ -1,0 +1,119 @@
+"""The map's layers: sums, rules, coverage, who sees what, what it was on another day."""
+
+import json
+import zlib
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chengan.city.assess import api as assess
+from chengan.city.assess.models import CellCount
+from chengan.city.assess.selectors import layers as reads
+from chengan.city.assess.services import layers
+from tests.city.assess.conftest import AT, HIGH, LOW, MIDDLE, approved, hazard
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return AT
+
+
+@pytest.fixture
+def risks(town, now):
+    at = now - timedelta(days=10)
+    made = {}
+    for name, residual in (("w1", HIGH), ("w2", LOW), ("e1", MIDDLE)):
+        made[name] = assess.register(
+            city_object=town.objects[name], hazard=hazard(), by="x", at=at, loss_per_year=6.0
+        )
+        approved(made[name], HIGH, residual, at=at)
+    layers.rebuild(timezone.localdate(now), now)
+    return made
+
+
+def layer(user, scheme, day, now):
+    return json.loads(zlib.decompress(assess.layer(user, scheme, day, now), wbits=31))
+
+
+def by_key(found, column):
+    return dict(zip(found["key"], found[column]))
+
+
+def test_a_cell_shows_its_worst_and_never_hides_a_red(risks, analyst, now):
+    """w1 (red) and w2 (blue) share a cell, e1 (yellow) is alone, w3 was never looked at."""
+    found = layer(analyst, "h3_8", timezone.localdate(now), now)
+    assert sorted(found["worst"]) == [-1, 3, 5]
+    assert sorted(found["area"]) == [-1, 3, 5]
+    shared = found["worst"].index(5)
+    assert found["counts"][shared] == [1, 0, 0, 1]
+    assert (found["loss"][shared], found["loss_level"][shared]) == (12.0, 5)
+    assert (found["seen"][shared], found["all"][shared]) == (2, 2)
+    blank = found["worst"].index(-1)
+    assert (found["seen"][blank], found["all"][blank]) == (0, 1)
+
+
+def test_districts_sum_what_lies_in_them(risks, analyst, now):
+    found = layer(analyst, "district", timezone.localdate(now), now)
+    assert by_key(found, "worst") == {"W": 5, "E": 3}
+    assert by_key(found, "all") == {"W": 3, "E": 1}
+    assert by_key(found, "seen") == {"W": 2, "E": 1}
+
+
+def test_each_sees_their_own_ground(
+    risks, now, duty_officer, neighbour_officer, enterprise_manager, anonymous
+):
+    day = timezone.localdate(now)
+    assert by_key(layer(duty_officer, "district", day, now), "worst") == {"W": 5}
+    assert by_key(layer(neighbour_officer, "district", day, now), "worst") == {"E": 3}
+    assert by_key(layer(enterprise_manager, "district", day, now), "worst") == {"W": 5}
+    assert layer(anonymous, "district", day, now)["key"] == []
+
+
+def test_a_firm_sees_its_own_on_somebody_elses_ground(risks, town, now, neighbour_officer):
+    """The gas company's well moves to the other district; its own people see it there."""
+    town.user("gas2", "enterprise_manager", "gas")
+    well = town.objects["w1"]
+    type(well).objects.filter(pk=well.pk).update(area=town.objects["e1"].area)
+    from chengan.city.assess.services.levels import bring_ground_up_to_date
+    from chengan.city.places.models import User
+
+    assert bring_ground_up_to_date() == 1
+    layers.rebuild(timezone.localdate(now), now)
+    found = layer(User.objects.get(username="gas2"), "district", timezone.localdate(now), now)
+    assert by_key(found, "worst") == {"E": 5, "W": 2}
+
+
+def test_a_past_day_is_what_it_was(risks, analyst, now):
+    day = timezone.localdate(now)
+    approved(risks["w1"], LOW, LOW, at=now)
+    layers.rebuild(day, now)
+    before = day - timedelta(days=3)
+    layers.ensure(before, now)
+    long_ago = day - timedelta(days=20)
+    layers.ensure(long_ago, now)
+    worst = [
+        by_key(layer(analyst, "district", each, now), "worst")["W"]
+        for each in (day, before, long_ago)
+    ]
+    assert worst == [2, 5, -1]
+    assert reads.days() == [long_ago, before, day]
+
+
+def test_old_days_go_but_the_first_of_each_month(risks, now):
+    today = timezone.localdate(now)
+    old = [today - timedelta(days=100 + n) for n in range(40)]
+    CellCount.objects.bulk_create([CellCount(day=day, scheme="h3_8", key=1) for day in old])
+    layers.prune(today)
+    kept = [day for day in reads.days() if day != today]
+    assert kept
+    assert all(day.day == 1 for day in kept)
+
+
+def test_a_layer_is_finished_once_and_served_again(risks, analyst, now, django_assert_num_queries):
+    day = timezone.localdate(now)
+    assess.layer(analyst, "h3_9", day, now)
+    with django_assert_num_queries(2):  # whose ground, and the finished answer
+        assess.layer(analyst, "h3_9", day, now)
