@@ -39,7 +39,7 @@ from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.laying import ensure_tables
 from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
-from chengan.city.warn.services.opening import open_warning
+from chengan.city.warn.services.opening import open_forecast, open_warning
 from chengan.city.warn.services.releasing import (
     amend,
     approve_change,
@@ -49,6 +49,7 @@ from chengan.city.warn.services.releasing import (
 )
 from chengan.city.warn.services.responding import MOVES, respond, supervise
 from chengan.city.warn.services.stepping import OUT
+from chengan.city.warn.services.sweeping import run_sweeper, sweep_all
 
 __all__ = [
     "MOVES",
@@ -86,6 +87,7 @@ __all__ = [
     "lift",
     "load_sample",
     "onsets",
+    "open_forecast",
     "open_warning",
     "precision_by_rule",
     "queue",
@@ -93,11 +95,13 @@ __all__ = [
     "reopen",
     "resolve_limits",
     "respond",
+    "run_sweeper",
     "run_warn",
     "send_back",
     "severities_at",
     "similar",
     "supervise",
+    "sweep_all",
     "take_facts",
     "visible_alarms",
     "visible_warnings",

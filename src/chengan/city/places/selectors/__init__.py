@@ -1,5 +1,6 @@
 """Reads of the ground: who may see what, who answers, what is near."""
 
+from chengan.city.places.selectors.contacts import on_rosters, people_of
 from chengan.city.places.selectors.duties import Holder, duty_holders, post_holders, posts_of
 from chengan.city.places.selectors.objects import (
     Near,
@@ -33,7 +34,9 @@ __all__ = [
     "kinds",
     "may",
     "objects_near",
+    "on_rosters",
     "organisation_by_code",
+    "people_of",
     "post_holders",
     "posts_of",
     "require",

@@ -20,6 +20,7 @@ WORDS = {
     "risk": ("启动风险研判", "starting the risk register"),
     "warn": ("启动预警", "starting warnings"),
     "command": ("启动指挥", "starting command"),
+    "sweep": ("启动时限与送达", "starting deadlines and deliveries"),
     "jobs": ("启动后台任务", "starting background jobs"),
     "replay": ("回放真实记录", "replaying real recordings"),
 }

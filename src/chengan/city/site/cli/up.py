@@ -13,7 +13,7 @@ from chengan.city.site.cli import running
 from chengan.city.site.cli.steps import Steps
 from chengan.city.site.cli.worker import ready_mark
 
-WORKERS = ("bridge", "runner", "risk", "warn", "command", "jobs", "replay")
+WORKERS = ("bridge", "runner", "risk", "warn", "sweep", "command", "jobs", "replay")
 DATA = typer.Option(None, help="数据目录 · data folder")
 PORT = typer.Option(8420, help="网页端口，被占用则另选 · web port; another is picked when busy")
 EMPTY = typer.Option(False, "--empty", help="不建样例城市 · no sample city")

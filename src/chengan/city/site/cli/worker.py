@@ -41,6 +41,12 @@ def _risk(stop: threading.Event) -> None:
     assess.run_risk(stop)
 
 
+def _sweep(stop: threading.Event) -> None:
+    from chengan.city.warn import api as warn
+
+    warn.run_sweeper(stop)
+
+
 def _jobs(_stop: threading.Event) -> None:
     from django.core.management import call_command
 
@@ -59,6 +65,7 @@ WORKERS: dict[str, Callable[[threading.Event], None]] = {
     "risk": _risk,
     "warn": _warn,
     "command": _command,
+    "sweep": _sweep,
     "jobs": _jobs,
     "replay": _replay,
 }

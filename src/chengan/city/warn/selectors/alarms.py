@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from chengan.city.places import api as places
 from chengan.city.warn.models import Alarm
+from chengan.city.warn.selectors import silences
 
 PAGE = 50
 FILTERS = {
@@ -21,7 +22,12 @@ FILTERS = {
 TEXT = ("city_object__name_zh", "city_object__name_en", "datastream__name_zh", "datastream__key")
 
 
-RELATED = ("city_object__kind", "city_object__owner", "datastream__observed_property")
+RELATED = (
+    "city_object__kind",
+    "city_object__owner",
+    "datastream__observed_property",
+    "group",
+)
 
 
 def visible_alarms(user: places.Somebody) -> QuerySet[Alarm]:
@@ -44,6 +50,7 @@ def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Alar
     found = visible_alarms(user).filter(
         **{FILTERS[name]: filters[name] for name in FILTERS if filters.get(name)}
     )
+    found = _shown(found, filters)
     if text := filters.get("q", "").strip():
         match = Q()
         for name in TEXT:
@@ -52,6 +59,31 @@ def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Alar
             match |= Q(number=int(text.removeprefix("#")))
         found = found.filter(match)
     return found.order_by("-severity", "-number")
+
+
+def _shown(found: QuerySet[Alarm], filters: Mapping[str, str]) -> QuerySet[Alarm]:
+    """Leave out what is not the officer's to look at now, or (`show=hidden`) only that.
+
+    Hidden are: followers in a group, alarms that another one explains, silenced ones.
+    """
+    if filters.get("group", "").isdecimal():
+        return found.filter(group=int(filters["group"]))
+    silenced = silences.hidden_q(silences.in_force())
+    if filters.get("show") == "hidden":
+        wanted = Q(inhibited_by__isnull=False)
+        found = found.filter(status=Alarm.Status.OPEN)
+        return found.filter(wanted | silenced if silenced is not None else wanted)
+    found = found.filter(is_lead=True)
+    if filters.get("status") != Alarm.Status.OPEN:
+        return found
+    found = found.filter(inhibited_by=None)
+    return found.exclude(silenced) if silenced is not None else found
+
+
+def hidden_count(user: places.Somebody, most: int = 1000) -> int:
+    """How many waiting alarms are silenced or explained by others, up to `most`."""
+    found = _shown(visible_alarms(user), {"show": "hidden"}).order_by()
+    return len(found.values_list("pk")[:most])
 
 
 def queue(
@@ -77,9 +109,9 @@ def _with_related(page: QuerySet[Alarm]) -> list[Alarm]:
 
 def counts(user: places.Somebody) -> dict[int, int]:
     """How many alarms wait, by severity."""
+    waiting = visible_alarms(user).filter(status=Alarm.Status.OPEN)
     rows = (
-        visible_alarms(user)
-        .filter(status=Alarm.Status.OPEN)
+        _shown(waiting, {"status": Alarm.Status.OPEN})
         .order_by()
         .values_list("severity")
         .annotate(Count("number"))
@@ -99,11 +131,14 @@ def similar(alarm: Alarm, most: int = 5) -> QuerySet[Alarm]:
 
 
 def precision_by_rule() -> list[dict[str, Any]]:
-    """Share of confirmed among judged safety alarms, by rule; None where none was judged."""
+    """Share of confirmed among judged safety alarms, by rule; None where none was judged.
+
+    A group counts once, by the alarm that leads it.
+    """
     confirmed = Count("pk", filter=Q(status=Alarm.Status.CONFIRMED))
     dismissed = Count("pk", filter=Q(status=Alarm.Status.DISMISSED))
     rows = (
-        Alarm.objects.filter(category=Alarm.Category.SAFETY)
+        Alarm.objects.filter(category=Alarm.Category.SAFETY, is_lead=True)
         .values("rule")
         .annotate(raised=Count("pk"), confirmed=confirmed, dismissed=dismissed)
         .order_by("rule")

@@ -65,6 +65,19 @@ def verdict(
     return Verdict(True, why, row.needs_approval, row)
 
 
+def approvers(warning: models.Warning, severity: int) -> list[places.Person]:
+    """People with an account that may approve this warning at this level."""
+    people = places.Person.objects.filter(user__is_active=True, retired_at=None)
+    people = people.select_related("user", "organisation").order_by("id")
+    return [
+        person
+        for person in people.filter(
+            user__grants__role__permissions__contains=[places.Permission.APPROVE_WARNINGS]
+        ).distinct()
+        if person.user and verdict(person.user, warning, "approve", severity).may
+    ]
+
+
 def fits(organisation: places.Organisation, wanted: list[str]) -> bool:
     """Say whether an organisation is named in a list of the table."""
     return f"org:{organisation.code}" in wanted or f"kind:{organisation.kind}" in wanted

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
-from chengan.city.warn.services import episodes, raising
+from chengan.city.warn.services import episodes, grouping, inhibiting, raising
 
 READER = "warn"
 CHANNEL = "alarms"
@@ -31,8 +31,9 @@ def take_facts(at: datetime, most: int = 500) -> int:
         seq = journal.cursor(READER)
         entries = journal.after(seq, limit=most)
         touched = [entry for entry in entries if entry.kind in KINDS]
-        for entry in touched:
-            _take(entry, at)
+        raised = [alarm for entry in touched if (alarm := _take(entry, at))]
+        grouping.gather(raised, at)
+        inhibiting.explain(raised, at)
         if entries:
             journal.advance(READER, entries[-1].seq)
         if touched:
@@ -41,21 +42,27 @@ def take_facts(at: datetime, most: int = 500) -> int:
     return len(entries)
 
 
-def _take(entry: journal.Entry, at: datetime) -> None:
+def _take(entry: journal.Entry, at: datetime) -> Alarm | None:
+    """Take one fact in; give the alarm when it is a new one."""
     streams = sense.Datastream.objects.select_related(
-        "thing__city_object__owner", "thing__city_object__area"
+        "thing__city_object__owner",
+        "thing__city_object__area",
+        "thing__city_object__kind",
+        "observed_property",
     )
     datastream = streams.get(pk=entry.data["datastream"])
     is_fault = entry.kind.startswith("sense.fault")
     category = Alarm.Category.DEVICE if is_fault else Alarm.Category.SAFETY
     news = episodes.news_of(entry.data)
+    is_new = False
     if entry.kind.endswith(".began"):
-        alarm = raising.find_or_raise(datastream, category, news, at)
+        alarm, is_new = raising.find_or_raise(datastream, category, news, at)
         episodes.begin(alarm, datastream, news)
     else:
         found = episodes.going_on(datastream, category, news.cause)
         if found is None:
-            return
+            return None
         alarm = found.alarm
         episodes.go_on(found, news, is_over=entry.kind.endswith(".ended"))
     raising.bring_up_to_date(alarm, at)
+    return alarm if is_new else None

@@ -61,8 +61,7 @@ def reopen(*, alarm: Alarm, by: str, at: datetime) -> None:
         )
         if not changed:
             raise NotWaiting(f"报警 {alarm.number} 已在待处置 · alarm {alarm.number} waits already")
-        if alarm.group_id:
-            AlarmGroup.objects.filter(pk=alarm.group_id).update(status=AlarmGroup.Status.OPEN)
+        _judge_group(alarm, AlarmGroup.Status.OPEN)
         _record("warn.alarm.reopened", alarm, by, at, {})
 
 
@@ -81,9 +80,15 @@ def _judge(
             raise NotWaiting(
                 f"报警 {alarm.number} 已被他人处理 · alarm {alarm.number}: somebody judged it first"
             )
-        if alarm.is_lead and alarm.group_id:
-            AlarmGroup.objects.filter(pk=alarm.group_id).update(status=status)
+        _judge_group(alarm, status)
         _record(f"warn.alarm.{status}", alarm, by, at, {"reason": reason})
+
+
+def _judge_group(alarm: Alarm, status: str) -> None:
+    """What is said of the lead is said of its group, once that is an event."""
+    if alarm.is_lead and alarm.group_id:
+        group = AlarmGroup.objects.filter(pk=alarm.group_id)
+        group.exclude(status=AlarmGroup.Status.GATHERING).update(status=status)
 
 
 def _withdraw(alarm: Alarm, by: str, at: datetime) -> None:

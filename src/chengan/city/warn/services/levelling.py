@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chengan.city.places import api as places
 from chengan.city.warn import models
 from chengan.city.warn.cap import polygons
 from chengan.city.warn.errors import NeedsReason, NeedsSecond, NotAllowed
-from chengan.city.warn.models import EventType, Severity, State, WarningStep
+from chengan.city.warn.models import Deadline, EventType, Severity, State, WarningStep
 from chengan.city.warn.selectors import authority
-from chengan.city.warn.services import opening, stepping
+from chengan.city.warn.services import opening, stepping, telling
 
 TEXTS = (
     "headline_zh",
@@ -30,6 +31,7 @@ TEXTS = (
 )
 
 
+@transaction.atomic
 def level(
     *,
     warning: models.Warning,
@@ -52,25 +54,40 @@ def level(
     changes = checked_texts(texts or {}, at)
     if severity != warning.severity or kind.pk != warning.event_type_id:
         changes = _named_anew(warning, kind, severity) | changes
-    return stepping.take(
-        warning=warning,
-        action="levelled",
-        allowed=(State.JUDGED, State.LEVELLED, State.APPROVED),
-        to=State.LEVELLED,
-        by=by.get_username(),
-        at=at,
-        reason=reason,
-        seen=seen,
-        changes={
-            "severity": severity,
-            "event_type": kind,
-            "levelled_by": by.get_username(),
-            "approved_by": "",
-            **changes,
-        },
+    return _asked(
+        warning,
+        at,
+        stepping.take(
+            warning=warning,
+            action="levelled",
+            allowed=(State.JUDGED, State.LEVELLED, State.APPROVED),
+            to=State.LEVELLED,
+            by=by.get_username(),
+            at=at,
+            reason=reason,
+            seen=seen,
+            changes={
+                "severity": severity,
+                "event_type": kind,
+                "levelled_by": by.get_username(),
+                "approved_by": "",
+                **changes,
+            },
+        ),
     )
 
 
+def _asked(warning: models.Warning, at: datetime, step: WarningStep) -> WarningStep:
+    """Ask for approval where the table wants it."""
+    row = authority.in_force(warning.event_type, warning.severity)
+    telling.cancel_deadlines(warning, at, [Deadline.Kind.APPROVAL])
+    if row is not None and row.needs_approval:
+        people = authority.approvers(warning, warning.severity)
+        telling.ask_approval(warning=warning, step=step, people=people, at=at)
+    return step
+
+
+@transaction.atomic
 def approve(
     *,
     warning: models.Warning,
@@ -88,6 +105,7 @@ def approve(
     NotAllowed, WrongState
     """
     check_approver(warning, by, warning.severity, warning.levelled_by)
+    telling.cancel_deadlines(warning, at, [Deadline.Kind.APPROVAL])
     return stepping.take(
         warning=warning,
         action="approved",

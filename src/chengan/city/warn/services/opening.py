@@ -62,9 +62,11 @@ def open_warning(
     headline: tuple[str, str] | None = None,
     description: tuple[str, str] = ("", ""),
     geometry: Mapping[str, Any] | None = None,
+    state: str = State.JUDGED,
+    action: str = "judged",
     **more: Any,
 ) -> models.Warning:
-    """Open a warning in state `judged`; `more` are columns of `Warning`.
+    """Open a warning, in state `judged` unless told otherwise; `more` are columns of `Warning`.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def open_warning(
             event_type=event_type,
             severity=severity,
             origin=origin,
-            state=State.JUDGED,
+            state=state,
             state_at=at,
             step_count=1,
             judged_by=by,
@@ -95,8 +97,8 @@ def open_warning(
             headline_en=named[1][:160],
             description_zh=description[0],
             description_en=description[1],
-            instruction_zh=event_type.instruction_zh,
-            instruction_en=event_type.instruction_en,
+            instruction_zh=more.pop("instruction_zh", event_type.instruction_zh),
+            instruction_en=more.pop("instruction_en", event_type.instruction_en),
             geometry=shape,
             area_zh=more.pop("area_zh", "") or _area_name(city_object, place, "name_zh"),
             area_en=more.pop("area_en", "") or _area_name(city_object, place, "name_en"),
@@ -104,10 +106,56 @@ def open_warning(
             **more,
         )
         step = stepping.log(
-            warning=made, action="judged", by=by, at=at, reason=reason, evidence=evidence or []
+            warning=made, action=action, by=by, at=at, reason=reason, evidence=evidence or []
         )
         stepping.state_fact(made, step, {})
     return made
+
+
+def open_forecast(
+    *,
+    event_type: EventType,
+    severity: int,
+    probability: float,
+    expected_at: datetime,
+    geometry: Mapping[str, Any],
+    by: str,
+    at: datetime,
+    responsible: places.Organisation | None = None,
+    city_object: places.CityObject | None = None,
+    reason: str = "",
+    **more: Any,
+) -> models.Warning:
+    """Open a warning of something foreseen: how likely, when, how bad, where; none may be missing.
+
+    On release the public and the responsible unit are told in the same transaction.
+
+    Raises
+    ------
+    BadWarning
+        Also for a probability outside 0–1, a time that has passed, or nobody responsible.
+    """
+    if not 0 <= probability <= 1:
+        raise BadWarning(_("A probability lies between 0 and 1, got %s.") % probability)
+    if expected_at <= at:
+        raise BadWarning(_("What is foreseen lies in the past: give a later time."))
+    if responsible is None and city_object is None:
+        raise BadWarning(_("A forecast needs a responsible unit: they are told with the public."))
+    return open_warning(
+        event_type=event_type,
+        severity=severity,
+        origin=Origin.FORECAST,
+        by=by,
+        at=at,
+        reason=reason,
+        responsible=responsible,
+        city_object=city_object,
+        geometry=geometry,
+        probability=probability,
+        expected_at=expected_at,
+        is_public=True,
+        **more,
+    )
 
 
 def event_type_of(alarm: Alarm) -> EventType:

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
+from chengan.city.warn.services import grouping
 from chengan.city.warn.services.episodes import News
 
 NAMESPACE = uuid.UUID("6f0f5c9e-0b8d-5f5e-9a51-c4e19a1f0b6d")
@@ -16,14 +17,18 @@ LOCK = 0x7761726E
 ACTOR = "warn"
 
 
-def find_or_raise(datastream: sense.Datastream, category: str, news: News, at: datetime) -> Alarm:
-    """The standing alarm that this belongs to, or a new one.
+def find_or_raise(
+    datastream: sense.Datastream, category: str, news: News, at: datetime
+) -> tuple[Alarm, bool]:
+    """The standing alarm that this belongs to, or a new one; and whether it is new.
 
     A dismissed alarm takes in nothing new: what begins after it must be looked at by somebody.
     """
     stands = Q(status=Alarm.Status.OPEN) | Q(status=Alarm.Status.CONFIRMED, is_active=True)
     standing = _alike(datastream, category, news.cause).filter(stands).order_by("-number").first()
-    return standing or _raise(datastream, category, news, at)
+    if standing:
+        return standing, False
+    return _raise(datastream, category, news, at), True
 
 
 def _alike(datastream: sense.Datastream, category: str, cause: str) -> QuerySet[Alarm]:
@@ -86,6 +91,7 @@ def bring_up_to_date(alarm: Alarm, at: datetime) -> None:
     alarm.save(update_fields=[*fields, "last_at", "ended_at"])
     if alarm.worst_severity > before:
         _wake(alarm, at)
+        grouping.worsened(alarm, at)
 
 
 def _wake(alarm: Alarm, at: datetime) -> None:

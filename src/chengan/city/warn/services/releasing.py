@@ -11,9 +11,9 @@ from chengan.city.places import api as places
 from chengan.city.warn import models
 from chengan.city.warn.cap import codes
 from chengan.city.warn.errors import BadWarning, NeedsSecond, NotAllowed, WrongState
-from chengan.city.warn.models import Severity, State, WarningStep
+from chengan.city.warn.models import CapMessage, Severity, State, WarningStep
 from chengan.city.warn.selectors import authority
-from chengan.city.warn.services import levelling, opening, stepping
+from chengan.city.warn.services import levelling, opening, publishing, stepping, telling
 
 
 @transaction.atomic
@@ -42,7 +42,8 @@ def release(
                           % {"level": Severity(warning.severity).label})  # fmt: skip
     if warning.expires_at is not None and warning.expires_at <= at:
         raise BadWarning(_("The end of the warning lies in the past: give a later time."))
-    return stepping.take(
+    identifier = new_identifier(at)
+    step = stepping.take(
         warning=warning,
         action="released",
         allowed=(State.APPROVED,) if said.needs_approval else (State.LEVELLED, State.APPROVED),
@@ -54,9 +55,10 @@ def release(
         changes={
             "released_by": by.get_username(),
             "released_at": at,
-            "identifier": new_identifier(at),
+            "identifier": identifier,
         },
     )
+    return _send_out(warning, step, at, identifier)
 
 
 @transaction.atomic
@@ -85,7 +87,7 @@ def change_level(
         by, warning, act, max(severity, warning.severity) if act == "lower" else severity
     )
     if act == "raise" and said.needs_approval:
-        return stepping.take(
+        step = stepping.take(
             warning=warning,
             action="change_asked",
             allowed=stepping.OUT,
@@ -101,6 +103,9 @@ def change_level(
             },
             data={"asked_severity": severity},
         )
+        people = authority.approvers(warning, severity)
+        telling.ask_approval(warning=warning, step=step, people=people, at=at)
+        return step
     return _apply(warning, severity, by=by.get_username(), at=at, reason=reason, seen=seen,
                   changes={"levelled_by": by.get_username(), "approved_by": ""})  # fmt: skip
 
@@ -143,7 +148,7 @@ def amend(
     """
     levelling.need_reason(reason)
     _require(by, warning, "issue", warning.severity)
-    return stepping.take(
+    step = stepping.take(
         warning=warning,
         action="updated",
         allowed=stepping.OUT,
@@ -154,6 +159,7 @@ def amend(
         seen=seen,
         changes=levelling.checked_texts(texts, at),
     )
+    return _send_out(warning, step, at)
 
 
 @transaction.atomic
@@ -175,7 +181,7 @@ def lift(
     if warning.state != State.VERIFIED:
         levelling.need_reason(reason)
     _require(by, warning, "lift", warning.severity)
-    return stepping.take(
+    step = stepping.take(
         warning=warning,
         action="lifted",
         allowed=stepping.OUT,
@@ -186,6 +192,7 @@ def lift(
         seen=seen,
         changes={"lifted_at": at, "pending_severity": None, "ringing_since": None},
     )
+    return _send_out(warning, step, at)
 
 
 def new_identifier(at: datetime) -> str:
@@ -200,7 +207,11 @@ def new_identifier(at: datetime) -> str:
         made = codes.identifier(
             division=settings.DIVISION, agency=settings.AGENCY, at=at, turn=turn
         )
-        if not models.Warning.objects.filter(identifier=made).exists():
+        is_taken = (
+            models.Warning.objects.filter(identifier=made).exists()
+            or CapMessage.objects.filter(identifier=made).exists()
+        )
+        if not is_taken:
             return made
     raise BadWarning(_("Ten warnings in one second: press again."))
 
@@ -211,7 +222,7 @@ def _apply(
 ) -> WarningStep:  # fmt: skip
     zh, en = opening.headlines(warning.event_type, severity, warning.city_object, None)
     named = {"headline_zh": zh[:160], "headline_en": en[:160]} if warning.city_object_id else {}
-    return stepping.take(
+    step = stepping.take(
         warning=warning,
         action="raised" if severity > warning.severity else "lowered",
         allowed=stepping.OUT,
@@ -223,6 +234,18 @@ def _apply(
         changes={"severity": severity, "pending_severity": None, **named, **changes},
         data={"severity_before": warning.severity},
     )
+    return _send_out(warning, step, at)
+
+
+def _send_out(
+    warning: models.Warning, step: WarningStep, at: datetime, identifier: str = ""
+) -> WarningStep:
+    """Publish first, then write whom to tell; one transaction with the step itself."""
+    publishing.publish(
+        warning=warning, step=step, identifier=identifier or new_identifier(at), at=at
+    )
+    telling.tell(warning=warning, step=step, at=at)
+    return step
 
 
 def _require(

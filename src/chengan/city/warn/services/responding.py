@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chengan.city.warn import models
 from chengan.city.warn.errors import NeedsSecond
-from chengan.city.warn.models import State, WarningStep
+from chengan.city.warn.models import Deadline, State, WarningStep
 from chengan.city.warn.services import levelling, stepping
 
 MOVES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -23,6 +24,13 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "archived": ((State.EVALUATED,), State.ARCHIVED),
 }
 """What is done: the states in which it begins, and the one to which it leads."""
+MEETS = {
+    "acknowledged": (Deadline.Kind.RECEIPT,),
+    "on_site": (Deadline.Kind.RECEIPT, Deadline.Kind.RESPONSE),
+    "handling": (Deadline.Kind.RESPONSE,),
+    "fed_back": (Deadline.Kind.RESPONSE,),
+}
+"""Which time limits a step meets; one seat's receipt meets its own (services.receipts)."""
 WITH_REASON = {"fed_back", "returned", "evaluated"}
 
 
@@ -57,17 +65,28 @@ def respond(
         changes["supervised_at"] = None
     if action == "verified" and by == warning.fed_back_by:
         raise NeedsSecond(_("Somebody else verifies: you fed back yourself."))
-    return stepping.take(
-        warning=warning,
-        action=action,
-        allowed=allowed,
-        to=to,
-        by=by,
-        at=at,
-        reason=reason,
-        evidence=evidence,
-        seen=seen,
-        changes=changes,
+    with transaction.atomic():
+        step = stepping.take(
+            warning=warning,
+            action=action,
+            allowed=allowed,
+            to=to,
+            by=by,
+            at=at,
+            reason=reason,
+            evidence=evidence,
+            seen=seen,
+            changes=changes,
+        )
+        _meet(warning, action, at)
+    return step
+
+
+def _meet(warning: models.Warning, action: str, at: datetime) -> None:
+    """Close the time limits that this step meets."""
+    kinds = MEETS.get(action, ())
+    Deadline.objects.filter(warning=warning, kind__in=kinds, status=Deadline.Status.WAITING).update(
+        status=Deadline.Status.MET, closed_at=at
     )
 
 

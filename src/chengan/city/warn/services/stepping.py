@@ -149,3 +149,22 @@ def _too_late(warning: models.Warning, seen: int | None) -> str:
             said | {"by": last.by}
         )
     return _("Warning %(number)s is “%(state)s”: this step does not begin there.") % said
+
+
+def note(
+    *,
+    warning: models.Warning,
+    action: str,
+    at: datetime,
+    by: str = "warn",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> WarningStep:
+    """Log and state something that happened to a warning and changed no state of it."""
+    models.Warning.objects.filter(pk=warning.pk).update(step_count=F("step_count") + 1)
+    warning.refresh_from_db()
+    step = log(
+        warning=warning, action=action, by=by, at=at, reason=reason, evidence=[data] if data else []
+    )
+    state_fact(warning, step, data or {})
+    return step

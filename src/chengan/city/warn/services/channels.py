@@ -1,0 +1,122 @@
+"""The ways out: e-mail, SMS, webhook. Each takes plain values and knows no database."""
+
+import hashlib
+import importlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from chengan.city.warn.services import guarded, signatures
+
+
+class NotDelivered(Exception):
+    """The message did not go out; the text says why, and it is tried again."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message ready to go: `link` acknowledges it, `key` is the same at every attempt."""
+
+    key: str
+    kind: str
+    address: str
+    subject: str
+    body: str
+    link: str
+    secret: str = ""
+    data: str = ""
+
+
+class SmsAdapter(Protocol):
+    """What an SMS gateway must offer."""
+
+    def send(self, number: str, text: str) -> None:
+        """Hand one message over; raises when that failed."""
+
+
+class FileSms:
+    """Writes each message into a file: for cities without a gateway, and for tests."""
+
+    def send(self, number: str, text: str) -> None:
+        """Write the message; the same one again replaces it."""
+        folder = Path(settings.SMS_FOLDER)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(f"{number}\n{text}".encode()).hexdigest()[:16]
+        digits = "".join(sign for sign in number if sign.isalnum()) or "unknown"
+        (folder / f"{digits}-{name}.txt").write_text(f"{number}\n{text}\n", encoding="utf-8")
+
+
+def sms_adapter() -> SmsAdapter:
+    """The adapter that the settings name.
+
+    Raises
+    ------
+    NotDelivered
+        If it can't be loaded.
+    """
+    named = settings.SMS_ADAPTER
+    if named == "file":
+        return FileSms()
+    module, _colon, name = named.partition(":")
+    try:
+        made: SmsAdapter = getattr(importlib.import_module(module), name)()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise NotDelivered(f"CHENGAN_SMS_ADAPTER={named!r}: {error}") from error
+    return made
+
+
+def send(letter: Letter, at: datetime) -> None:
+    """Send a letter.
+
+    Raises
+    ------
+    NotDelivered
+    """
+    try:
+        {"email": _email, "sms": _sms, "webhook": _webhook}[letter.kind](letter, at)
+    except NotDelivered:
+        raise
+    except Exception as error:  # whatever an adapter or a server does, it is tried again
+        raise NotDelivered(f"{type(error).__name__}: {error}"[:300]) from error
+
+
+def _email(letter: Letter, _at: datetime) -> None:
+    if not settings.EMAIL_HOST:
+        raise NotDelivered("未设置邮件服务器 · no mail server: set CHENGAN_SMTP_HOST")
+    name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+    EmailMessage(
+        subject=letter.subject,
+        body=f"{letter.body}\n\n签收 · acknowledge: {letter.link}" if letter.link else letter.body,
+        to=[letter.address],
+        headers={"Message-ID": f"<{name}@chengan>", "X-Chengan-Key": letter.key},
+        connection=get_connection("django.core.mail.backends.smtp.EmailBackend"),
+    ).send()
+
+
+def _sms(letter: Letter, _at: datetime) -> None:
+    text = f"{letter.subject} {letter.link}".strip()
+    sms_adapter().send(letter.address, text)
+
+
+def _webhook(letter: Letter, at: datetime) -> None:
+    body = letter.data.encode()
+    headers = signatures.sign(secret=letter.secret, body=body, at=at)
+    headers |= {"Content-Type": "application/json", "X-Chengan-Key": letter.key}
+    try:
+        with guarded.client(allow_private=settings.WEBHOOK_PRIVATE) as asking:
+            answer = asking.post(letter.address, content=body, headers=headers)
+    except httpx.HTTPError as error:
+        raise NotDelivered(str(error)[:300] or type(error).__name__) from error
+    if not answer.is_success:
+        raise NotDelivered(f"HTTP {answer.status_code}")
+
+
+def webhook_data(**said: object) -> str:
+    """What a webhook carries, as JSON in a fixed order."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,80 @@
+"""Asks the feeds we subscribe to, each at its pace; a bad one is named and holds up no other."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from django.db.models import F
+
+from chengan.city.warn.cap import atom
+from chengan.city.warn.errors import BadCap, BadFeed, BadWarning, WrongState
+from chengan.city.warn.models import CapMessage, Feed
+from chengan.city.warn.services import guarded, receiving
+
+MOST_MESSAGES = 100
+NOT_MODIFIED = 304
+
+
+def sweep_feeds(at: datetime, most: int = 20) -> int:
+    """Ask the feeds that are due at `at`; give how many messages were new."""
+    due = Feed.objects.filter(is_active=True, next_at__lte=at).order_by("next_at")
+    return sum(ask(feed, at) for feed in list(due[:most]))
+
+
+def ask(feed: Feed, at: datetime) -> int:
+    """Ask one feed and take what is new; what went wrong stands in its `last_error`."""
+    next_at = at + timedelta(seconds=max(feed.interval_s, 10))
+    if not Feed.objects.filter(pk=feed.pk, next_at=feed.next_at).update(next_at=next_at):
+        return 0
+    row = Feed.objects.filter(pk=feed.pk)
+    try:
+        taken, errors, etag = _take(feed, at)
+    except (BadFeed, BadCap) as error:
+        row.update(last_at=at, last_error=str(error)[:300])
+        return 0
+    row.update(
+        last_at=at,
+        last_ok_at=at,
+        last_error="; ".join(errors)[:300],
+        etag=etag[:200],
+        taken=F("taken") + taken,
+    )
+    return taken
+
+
+def _take(feed: Feed, at: datetime) -> tuple[int, list[str], str]:
+    headers = {"If-None-Match": feed.etag} if feed.etag else {}
+    status, body, found = guarded.fetch(feed.url, allow_private=feed.allow_private, headers=headers)
+    if status == NOT_MODIFIED:
+        return 0, [], feed.etag
+    if status != 200:
+        raise BadFeed(f"HTTP {status}")
+    taken, errors = 0, []
+    for item in _new(feed, atom.items(body))[:MOST_MESSAGES]:
+        try:
+            taken += receiving.take_message(xml=_xml(feed, item), at=at, feed=feed) is not None
+        except (BadCap, BadFeed, BadWarning, WrongState) as error:
+            errors.append(f"{item.identifier[:60]}: {error}")
+    is_whole = not errors
+    return taken, errors, found.get("etag", "") if is_whole else ""
+
+
+def _new(feed: Feed, items: list[atom.Item]) -> list[atom.Item]:
+    """Those that may be new: addresses whose identifier we hold already are not asked again."""
+    names = {item.identifier for item in items if item.identifier}
+    held = set(
+        CapMessage.objects.filter(feed=feed, identifier__in=names).values_list(
+            "identifier", flat=True
+        )
+    )
+    return [item for item in items if item.xml or item.identifier not in held]
+
+
+def _xml(feed: Feed, item: atom.Item) -> bytes:
+    if item.xml:
+        return item.xml
+    status, body, _headers = guarded.fetch(
+        urljoin(feed.url, item.url), allow_private=feed.allow_private
+    )
+    if status != 200:
+        raise BadFeed(f"HTTP {status}: {item.url[:100]}")
+    return body

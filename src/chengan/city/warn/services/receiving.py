@@ -1,0 +1,237 @@
+"""Warnings of other authorities come in: stored as they came, then taken as warnings of ours.
+
+Updates are taken in the order of their sending; an older one is kept and changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chengan.city.warn import models
+from chengan.city.warn.cap import codes, reading
+from chengan.city.warn.cap.message import Info, Message
+from chengan.city.warn.models import CapMessage, EventType, Feed, Origin, State
+from chengan.city.warn.services import opening, stepping
+
+AHEAD = timedelta(minutes=15)
+
+
+@transaction.atomic
+def take_message(*, xml: bytes, at: datetime, feed: Feed | None = None) -> CapMessage | None:
+    """Take a message in; None when it was taken before.
+
+    Raises
+    ------
+    BadCap
+    """
+    found = reading.read(xml)
+    said = found.message
+    problems = found.problems + _clock(said, at)
+    row, is_new = CapMessage.objects.get_or_create(
+        direction=CapMessage.Direction.IN,
+        sender=said.sender[:200],
+        identifier=said.identifier[:200],
+        sent_at=said.sent,
+        defaults={
+            "feed": feed,
+            "msg_type": said.msg_type[:10],
+            "status": said.status[:10],
+            "scope": said.scope[:12],
+            "references": " ".join(each.identifier for each in said.references),
+            "form": found.form,
+            "problems": problems,
+            "xml": xml,
+            "received_at": at,
+        },
+    )
+    if not is_new:
+        return None
+    warning = _act(said, at, feed)
+    if warning is not None:
+        CapMessage.objects.filter(pk=row.pk).update(warning=warning)
+        row.warning = warning
+    return row
+
+
+def _clock(said: Message, at: datetime) -> list[str]:
+    ahead = said.sent - at
+    if ahead <= AHEAD:
+        return []
+    hours = ahead.total_seconds() / 3600
+    return [_("The sender's clock is %(hours).1f h ahead of ours.") % {"hours": hours}]
+
+
+def _act(said: Message, at: datetime, feed: Feed | None) -> models.Warning | None:
+    if said.status not in {"Actual", "Exercise"} or not said.infos:
+        return None
+    standing = _referred(said)
+    if said.msg_type == "Cancel":
+        return _lift(standing, said, at, feed)
+    if said.msg_type == "Update" and standing is not None:
+        return _update(standing, said, at, feed)
+    if said.msg_type in {"Alert", "Update"}:
+        return _open(said, at, feed)
+    return None
+
+
+def _referred(said: Message) -> models.Warning | None:
+    """The warning that the newest of the references led to."""
+    names = [each.identifier for each in said.references] + [said.identifier]
+    row = (
+        CapMessage.objects.filter(
+            direction=CapMessage.Direction.IN, identifier__in=names, warning__isnull=False
+        )
+        .order_by("-sent_at")
+        .first()
+    )
+    return row.warning if row else None
+
+
+def _open(said: Message, at: datetime, feed: Feed | None) -> models.Warning | None:
+    zh = _info(said, "zh")
+    if zh.expires is not None and zh.expires <= at:
+        return None
+    columns = _columns(said)
+    severity = columns.pop("severity")
+    event_type = _event_type(zh)
+    return opening.open_warning(
+        event_type=event_type,
+        severity=severity
+        if severity in event_type.levels
+        else opening.nearest_level(event_type, severity),
+        origin=Origin.EXTERNAL,
+        by=_by(feed, said),
+        at=at,
+        state=State.RELEASED,
+        action="received",
+        headline=(columns.pop("headline_zh"), columns.pop("headline_en")),
+        description=(columns.pop("description_zh"), columns.pop("description_en")),
+        geometry=columns.pop("geometry"),
+        identifier=_free_identifier(said),
+        origin_key=f"{said.sender}/{said.identifier}"[:300],
+        released_at=said.sent,
+        sender=(zh.sender_name or said.sender)[:200],
+        is_public=said.scope == "Public",
+        is_exercise=said.status == "Exercise",
+        **columns,
+    )
+
+
+def _update(
+    standing: models.Warning, said: Message, at: datetime, feed: Feed | None
+) -> models.Warning | None:
+    if _is_older(standing, said):
+        return standing
+    columns = _columns(said)
+    before = standing.severity
+    columns["severity"] = opening.nearest_level(standing.event_type, columns["severity"])
+    action = "updated"
+    if columns["severity"] != before:
+        action = "raised" if columns["severity"] > before else "lowered"
+    stepping.take(
+        warning=standing,
+        action=action,
+        allowed=(*stepping.OUT, State.LIFTED),
+        to=State.RELEASED,
+        by=_by(feed, said),
+        at=at,
+        changes=columns,
+        data={"severity_before": before},
+    )
+    return standing
+
+
+def _lift(
+    standing: models.Warning | None, said: Message, at: datetime, feed: Feed | None
+) -> models.Warning | None:
+    if standing is None or standing.state not in stepping.OUT or _is_older(standing, said):
+        return standing
+    stepping.take(
+        warning=standing,
+        action="lifted",
+        allowed=stepping.OUT,
+        to=State.LIFTED,
+        by=_by(feed, said),
+        at=at,
+        reason=_info(said, "zh").description,
+        changes={"lifted_at": at},
+    )
+    return standing
+
+
+def expire(at: datetime) -> int:
+    """Lift warnings of other authorities whose time is over; give how many."""
+    over = models.Warning.objects.filter(
+        origin=Origin.EXTERNAL, state__in=stepping.OUT, expires_at__lte=at
+    )
+    rows = list(over[:200])
+    for row in rows:
+        stepping.take(
+            warning=row, action="lifted", allowed=stepping.OUT, to=State.LIFTED, by="warn", at=at,
+            reason=_("Its time is over."), changes={"lifted_at": at},
+        )  # fmt: skip
+    return len(rows)
+
+
+def _is_older(standing: models.Warning, said: Message) -> bool:
+    """Say whether something newer about this warning was taken already."""
+    newest = standing.messages.order_by("-sent_at").first()
+    return newest is not None and newest.sent_at > said.sent
+
+
+def _columns(said: Message) -> dict[str, Any]:
+    zh, en = _info(said, "zh"), _info(said, "en")
+    area_zh, area_en = zh.areas[:1], en.areas[:1]
+    severity = said.level or codes.FROM_CAP.get(zh.severity, codes.NOTICE)
+    return {
+        "severity": severity,
+        "headline_zh": (zh.headline or zh.event)[:160],
+        "headline_en": (en.headline or en.event)[:160],
+        "description_zh": zh.description,
+        "description_en": en.description,
+        "instruction_zh": zh.instruction,
+        "instruction_en": en.instruction,
+        "area_zh": area_zh[0].description[:300] if area_zh else "",
+        "area_en": area_en[0].description[:300] if area_en else "",
+        "geometry": _geometry(zh),
+        "expected_at": zh.onset if zh.onset and zh.expires and zh.onset < zh.expires else None,
+        "expires_at": zh.expires,
+    }
+
+
+def _geometry(info: Info) -> dict[str, Any] | None:
+    """Every ring of the areas; one that crosses itself was said to be a problem and is left out."""
+    rings = [ring for area in info.areas for ring in area.rings]
+    if not rings:
+        return None
+    if len(rings) == 1:
+        return {"type": "Polygon", "coordinates": [[list(p) for p in rings[0]]]}
+    return {"type": "MultiPolygon", "coordinates": [[[list(p) for p in each]] for each in rings]}
+
+
+def _info(said: Message, language: str) -> Info:
+    """The block in a language; the first one where there is none."""
+    fitting = [each for each in said.infos if each.language.lower().startswith(language)]
+    return (fitting or said.infos)[0]
+
+
+def _event_type(info: Info) -> EventType:
+    named = [value for _name, value in info.event_codes] + [info.event]
+    rows = EventType.objects.filter(is_active=True)
+    return (
+        rows.filter(national_code__in=[name for name in named if name]).first()
+        or rows.filter(name_zh=info.event).first()
+        or rows.filter(name_en__iexact=info.event).first()
+        or opening.other_type()
+    )
+
+
+def _free_identifier(said: Message) -> str | None:
+    taken = models.Warning.objects.filter(identifier=said.identifier).exists()
+    return None if taken else said.identifier[:200]
+
+
+def _by(feed: Feed | None, said: Message) -> str:
+    return f"feed:{feed.code}" if feed else said.sender[:150]

@@ -1,0 +1,90 @@
+"""The sweep worker: time limits, deliveries and feeds, each in a loop of its own.
+
+A slow receiver or an endless feed holds up no deadline. Any trouble is tried again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from chengan.city.warn.services import (
+    escalating,
+    feeds,
+    receiving,
+    sending,
+    silencing,
+    watching,
+)
+
+log = logging.getLogger(__name__)
+POLL_S = {"deadlines": 0.5, "deliveries": 0.5, "feeds": 2.0}
+BEAT_S = 10.0
+OUTSIDE_S = 60.0
+
+
+def sweep_all(at: datetime) -> int:
+    """Do once what the loops do for ever; give how much there was to do."""
+    return _deadlines(at) + sending.sweep_deliveries(at) + feeds.sweep_feeds(at)
+
+
+def run_sweeper(stop: threading.Event) -> None:
+    """Sweep until `stop` is set."""
+    work: dict[str, Callable[[datetime], int]] = {
+        "deadlines": _deadlines,
+        "deliveries": sending.sweep_deliveries,
+        "feeds": _feeds,
+    }
+    threads = [
+        threading.Thread(target=_loop, args=(name, each, stop), name=name, daemon=True)
+        for name, each in work.items()
+    ]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(OUTSIDE_S):
+        _beat_outside()
+    for thread in threads:
+        thread.join(5)
+
+
+def _loop(name: str, work: Callable[[datetime], int], stop: threading.Event) -> None:
+    beaten = -BEAT_S
+    while not stop.is_set():
+        done = 0
+        try:
+            at = datetime.now(UTC)  # noqa: TID251
+            done = work(at)
+            if time.monotonic() - beaten >= BEAT_S:
+                watching.beat(name, at)
+                watching.guard(at)
+                beaten = time.monotonic()
+        except (DatabaseError, InterfaceError, OSError) as error:
+            log.warning("%s: trying again: %r", name, error)
+            connection.close()
+        except Exception:
+            log.exception("%s: trying again", name)
+        if not done:
+            stop.wait(POLL_S[name])
+    connection.close()
+
+
+def _deadlines(at: datetime) -> int:
+    return escalating.sweep_deadlines(at) + silencing.sweep_silences(at)
+
+
+def _feeds(at: datetime) -> int:
+    return feeds.sweep_feeds(at) + receiving.expire(at)
+
+
+def _beat_outside() -> None:
+    if not settings.HEARTBEAT_URL:
+        return
+    try:
+        httpx.get(settings.HEARTBEAT_URL, timeout=10, trust_env=False)
+    except httpx.HTTPError as error:
+        log.warning("heartbeat: %r", error)
