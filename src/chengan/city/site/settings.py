@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "chengan.city.site",
     *[f"chengan.city.{stage}.apps.{stage.capitalize()}Config" for stage in STAGES],
 ]
 MIDDLEWARE = [

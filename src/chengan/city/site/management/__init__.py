@@ -1,0 +1,1 @@
+"""Django's management commands that the house has of its own."""
