@@ -1,4 +1,7 @@
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -68,3 +71,34 @@ def test_zero_asks_for_any_port_and_two_services_never_share_one(data):
 def test_an_address_of_another_machine_is_refused(data):
     with pytest.raises(errors.NoFreePort, match=r"192\.0\.2\.1"):
         ports.pick("mqtt", data, wanted=0, host="192.0.2.1")
+
+
+CLAIM = """
+import sys
+from chengan.city.site.embedded import ports
+print(ports.claim(int(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_port_that_another_city_has_chosen_is_left_to_it_until_it_ends(data):
+    free = ports.any_free()
+    ports.let_go([ports.Pick("web", free)])
+    other = subprocess.Popen(
+        [sys.executable, "-c", CLAIM, str(free)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert other.stdout.readline() == b"True\n"
+    pick = ports.pick("web", data, wanted=free)
+    assert (pick.port != free, pick.busy) == (True, free)
+    other.kill()
+    other.communicate()
+    assert ports.pick("web", data, wanted=free) == ports.Pick("web", free)
+
+
+def test_where_no_file_can_be_kept_every_port_may_be_had(tmp_path, monkeypatch):
+    monkeypatch.setattr(ports.tempfile, "gettempdir", lambda: str(tmp_path / "none"))
+    assert ports.claim(1)
+    assert 1 not in ports.CLAIMED

@@ -34,7 +34,7 @@ def up(data: Path | None = DATA, port: int = PORT, empty: bool = EMPTY) -> None:
     typer.echo("已全部停止 · everything is stopped")
 
 
-def choices() -> embedded.Choices:
+def choices(*, fast: bool = False) -> embedded.Choices:
     """Use the servers given by the environment instead of embedded ones."""
     return embedded.Choices(
         database_url=os.environ.get("CHENGAN_DATABASE_URL") or None,
@@ -44,6 +44,7 @@ def choices() -> embedded.Choices:
         wanted={"mqtt": env.integer("CHENGAN_MQTT_PORT", 1883, low=1, high=65535)}
         if "CHENGAN_MQTT_PORT" in os.environ
         else {},
+        fast=fast,
     )
 
 
@@ -94,6 +95,7 @@ def _make_city(
 def _start_children(services: embedded.Services, steps: Steps, *, port: int) -> str:
     pick = embedded.ports.pick("web", services.data, wanted=port)
     embedded.ports.remember(services.data, [pick])
+    services.picks.append(pick)
     _say_busy(pick)
     steps("web", "begun")
     services.supervisor.start(_web(services, pick.port))

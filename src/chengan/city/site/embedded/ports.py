@@ -1,11 +1,21 @@
-"""Loopback ports: the preferred one when it is free, another one otherwise, the same next time."""
+"""Loopback ports: the preferred one when it is free, another one otherwise, the same next time.
+
+Between the choice of a port and the moment its server listens, and while a killed server is away,
+another city of the same user could choose it too. So a chosen port is claimed by a locked file that
+the kernel frees when the claiming process ends.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
 import socket
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import errors
 from .folders import DataFolder, write_private
@@ -34,6 +44,39 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
+CLAIMED: dict[int, int] = {}
+"""The descriptor of the locked file of each port that this process has claimed."""
+
+
+def claim(port: int) -> bool:
+    """Keep `port` from other cities of this user while this process lives; False if one has it.
+
+    Where no file can be kept nothing is claimed, and every port may be had.
+    """
+    if port in CLAIMED:
+        return True
+    try:
+        folder = Path(tempfile.gettempdir()) / f"chengan-ports-{os.geteuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        file = os.open(folder / str(port), os.O_WRONLY | os.O_CREAT, 0o600)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        return False
+    CLAIMED[port] = file
+    return True
+
+
+def let_go(picks: Iterable[Pick]) -> None:
+    """Give claimed ports back; harmless for those that are not claimed."""
+    for each in picks:
+        with contextlib.suppress(KeyError):
+            os.close(CLAIMED.pop(each.port))
+
+
 def any_free(host: str = LOOPBACK, *, but: Iterable[int] = ()) -> int:
     """Return a port that the kernel says is free, none of `but`.
 
@@ -52,7 +95,7 @@ def any_free(host: str = LOOPBACK, *, but: Iterable[int] = ()) -> int:
                     "belongs to this machine."
                 ) from error
             port = int(probe.getsockname()[1])
-        if port not in taken:
+        if port not in taken and claim(port):
             return port
     raise errors.NoFreePort(f"No free port on {host} after 50 attempts: close some programs.")
 
@@ -98,7 +141,7 @@ def pick(
     first = wanted or DEFAULTS.get(name, 0)
     last = remembered(data).get(name) if wanted is None else None
     for port in filter(None, (last, first)):
-        if port not in taken and is_free(port, host):
+        if port not in taken and is_free(port, host) and claim(port):
             return Pick(name, port, busy=_busy(port, first, host))
     return Pick(name, any_free(host, but=taken), busy=first or None)
 

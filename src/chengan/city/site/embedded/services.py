@@ -88,6 +88,7 @@ class Services:
         """End everything in reverse order; return the names of those that had to be killed."""
         killed = self.supervisor.stop()
         (self.data.run / "env.json").unlink(missing_ok=True)
+        ports.let_go(self.picks)
         if self.lock:
             self.lock.release()
         return killed
