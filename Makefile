@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= var
+WORKERS ?= 2
 
 .PHONY: run test check bench docs clean-data
 
@@ -10,7 +11,7 @@ run: .venv/.run-ready
 
 test: .venv/.dev-ready
 	@$(BIN)/python tools/browser.py
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.dev-ready
 	@$(BIN)/ruff check src tests tools

@@ -11,7 +11,10 @@ from chengan.city.portals.broadcast import Broadcast
 from chengan.city.portals.views import live
 
 pytestmark = pytest.mark.django_db(transaction=True)
-COUNT = "select count(*) from pg_stat_activity where query ilike 'listen %%alarms'"
+COUNT = (
+    "select count(*) from pg_stat_activity"
+    " where query ilike 'listen %%alarms' and datname = current_database()"
+)
 PAGES = 200
 
 

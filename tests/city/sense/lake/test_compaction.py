@@ -15,6 +15,10 @@ from tests.city.sense.lake.rows import rows_of
 HOUR = compaction.HOUR_US
 SECOND = 1_000_000
 NOW = 10 * HOUR
+LOCKS = (
+    "select count(*) from pg_locks where locktype = 'advisory'"
+    " and database = (select oid from pg_database where datname = current_database())"
+)
 
 
 class StoppedError(Exception):
@@ -127,7 +131,7 @@ def test_the_job_leaves_no_lock_behind(lake):
     for _ in range(2):
         jobs.keep_lake(timestamp=0)
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_locks where locktype = 'advisory'")
+        cursor.execute(LOCKS)
         assert cursor.fetchone()[0] == 0
 
 

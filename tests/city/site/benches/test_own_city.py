@@ -4,12 +4,9 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from chengan.city.site.cli import bench
 
-COMPILED = {"NUMBA_CACHE_DIR": str(Path(tempfile.gettempdir()) / "chengan-tests-compiled")}
 SMALL = {
     "ingest": ["minutes=0.03", "streams=10", "body=1000"],
     "kill": ["kills=4", "pause=0.5"],
@@ -19,11 +16,12 @@ SMALL = {
 
 def run(name):
     """Run a bench in a process of its own; its figures."""
-    tidy = {key: value for key, value in os.environ.items() if not key.startswith("CHENGAN_")}
+    ours = ("CHENGAN_", "DJANGO_", "PYTEST_")
+    tidy = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     done = subprocess.run(
         [sys.executable, "-m", "chengan", "bench", name, *SMALL[name]],
         check=False,
-        env=tidy | COMPILED,
+        env=tidy,
         capture_output=True,
         text=True,
         timeout=300,

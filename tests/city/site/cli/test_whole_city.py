@@ -23,9 +23,9 @@ m3,坏窨井,manhole,24.9x,60.17
 
 
 def environment():
-    """What a user's shell holds; what was compiled once need not be compiled for each city."""
-    found = {key: value for key, value in os.environ.items() if not key.startswith("CHENGAN_")}
-    return found | {"NUMBA_CACHE_DIR": str(Path(tempfile.gettempdir()) / "chengan-tests-compiled")}
+    """What a user's shell holds."""
+    ours = ("CHENGAN_", "DJANGO_", "PYTEST_")
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
 
 def run(*words):
