@@ -1,0 +1,67 @@
+"""Blast of a gas cloud by its congested parts: the multi-energy method of TNO."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from chengan.core import errors
+from chengan.core.arrays import FloatArray
+from chengan.core.physics.constants import ATMOSPHERE
+from chengan.core.physics.ranges import positive, within
+
+CLOUD_HEAT: Final = 3.5e6  # J/m3 of a stoichiometric hydrocarbon-air mixture
+
+# Peak overpressure over ambient: the flat top, and c r^-n beyond; straight pieces of the chart.
+_CHART: Final = {
+    1: (0.01, 0.6, ((0.6, 0.006, 0.99),)),
+    2: (0.02, 0.6, ((0.6, 0.012, 0.99),)),
+    3: (0.05, 0.6, ((0.6, 0.030, 0.99),)),
+    4: (0.10, 0.6, ((0.6, 0.060, 0.99),)),
+    5: (0.20, 0.6, ((0.6, 0.120, 0.99),)),
+    6: (0.50, 0.6, ((0.6, 0.300, 1.00), (4.0, 0.346, 1.10))),
+    7: (1.00, 0.5, ((0.5, 0.460, 1.12), (2.5, 0.400, 1.10))),
+    8: (2.00, 0.5, ((0.5, 0.680, 1.60), (1.5, 0.500, 1.15))),
+    9: (5.00, 0.35, ((0.35, 0.780, 1.77), (1.0, 0.550, 1.20))),
+    10: (10.0, 0.25, ((0.25, 0.800, 1.82), (0.9, 0.560, 1.20))),
+}
+
+
+def cloud_energy(volume: npt.ArrayLike) -> FloatArray:
+    """Heat (J) of the stoichiometric `volume` (m3) of cloud that is congested.
+
+    Raises
+    ------
+    errors.OutOfRange
+        For a volume not above 0.
+    """
+    return CLOUD_HEAT * positive("volume", volume, unit="m3")
+
+
+def overpressure(
+    distance: npt.ArrayLike, energy: npt.ArrayLike, strength: int, ambient: float = ATMOSPHERE
+) -> FloatArray:
+    """Peak side-on overpressure (Pa) at `distance` (m) from the middle of a congested cloud.
+
+    Parameters
+    ----------
+    energy : J, of the congested part; strength : class 1 (weak) to 10 (detonation)
+
+    Raises
+    ------
+    errors.OutOfRange
+        For a class outside 1 to 10, an energy not above 0, a scaled distance above 100.
+
+    Source: van den Berg (1985), J. Hazard. Mater. 12:1, chart as read in straight pieces from TNO
+    CPR 14E (2005), figure 5.8; docs/models/blast_multi_energy.md.
+    """
+    if strength not in _CHART:
+        raise errors.OutOfRange(f"strength must be a class from 1 to 10, got {strength!r}")
+    away = within("distance", distance, 0, unit="m")
+    heat = positive("energy", energy, unit="J")
+    r = within("scaled distance", away / np.cbrt(heat / ambient), 0, 100)
+    top, edge, pieces = _CHART[strength]
+    value = np.full(np.shape(r), top)
+    for begin, factor, power in pieces:
+        value = np.where(r > begin, factor * np.maximum(r, edge) ** -power, value)
+    return ambient * np.minimum(value, top)
