@@ -24,7 +24,9 @@ def fatality(peak: npt.ArrayLike, law: str = "lung") -> FloatArray:
     if law not in known:
         raise errors.OutOfRange(f"blast law must be one of {', '.join(known)}, got {law!r}")
     chosen = known[law]
-    return probit.of_dose(within("peak", peak, 0, 1e8, unit="Pa") / chosen.scale, chosen.a, chosen.b)
+    return probit.of_dose(
+        within("peak", peak, 0, 1e8, unit="Pa") / chosen.scale, chosen.a, chosen.b
+    )
 
 
 def fatality_zones(peak: npt.ArrayLike, *, is_indoors: bool = False) -> FloatArray:

@@ -12,9 +12,7 @@ from chengan.core.tables.probits import THERMAL
 LONGEST = 20.0  # s that people stay exposed; Purple Book (CPR 18E, 1999), section 5.3.4
 
 
-def fatality(
-    flux: npt.ArrayLike, seconds: npt.ArrayLike, law: str = "eisenberg"
-) -> FloatArray:
+def fatality(flux: npt.ArrayLike, seconds: npt.ArrayLike, law: str = "eisenberg") -> FloatArray:
     """Probability of death after `seconds` in `flux` (W/m2).
 
     Parameters

@@ -63,5 +63,5 @@ def _row(number: int, row: dict[str, str]) -> Threshold:
         raise errors.OutOfRange(f"row {number}: level, minutes and ppm must be numbers") from error
     if not 1 <= level <= 3 or ppm <= 0 or minutes <= 0:
         raise errors.OutOfRange(f"row {number}: level 1 to 3, minutes and ppm above 0")
-    texts = [str(row[key]) for key in ("cas", "name", "scheme")]
-    return Threshold(*texts, level, minutes, ppm, str(row["source"]), str(row["mark"]))
+    cas, name, scheme = (str(row[key]) for key in ("cas", "name", "scheme"))
+    return Threshold(cas, name, scheme, level, minutes, ppm, str(row["source"]), str(row["mark"]))

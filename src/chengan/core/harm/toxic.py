@@ -47,9 +47,7 @@ def fatality(concentration: npt.ArrayLike, seconds: npt.ArrayLike, cas: str) -> 
     return probit.of_dose(air**chosen.n * minutes, chosen.a, chosen.b)
 
 
-def from_ppm(
-    ppm: npt.ArrayLike, molar_mass: float, temperature: float = 293.15
-) -> FloatArray:
+def from_ppm(ppm: npt.ArrayLike, molar_mass: float, temperature: float = 293.15) -> FloatArray:
     """Concentration (kg/m3) of parts per million by volume at 101,325 Pa.
 
     Raises

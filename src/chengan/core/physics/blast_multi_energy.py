@@ -12,18 +12,19 @@ from chengan.core.physics.ranges import positive, within
 
 CLOUD_HEAT: Final = 3.5e6  # J/m3 of a stoichiometric hydrocarbon-air mixture
 
-# Peak overpressure over ambient: the flat top, and c r^-n beyond; straight pieces of the chart.
+# Overpressure over ambient on top, scaled distance where the top ends, and the powers with which
+# it falls from there and from further knots on; straight pieces read from the chart.
 _CHART: Final = {
-    1: (0.01, 0.6, ((0.6, 0.006, 0.99),)),
-    2: (0.02, 0.6, ((0.6, 0.012, 0.99),)),
-    3: (0.05, 0.6, ((0.6, 0.030, 0.99),)),
-    4: (0.10, 0.6, ((0.6, 0.060, 0.99),)),
-    5: (0.20, 0.6, ((0.6, 0.120, 0.99),)),
-    6: (0.50, 0.6, ((0.6, 0.300, 1.00), (4.0, 0.346, 1.10))),
-    7: (1.00, 0.5, ((0.5, 0.460, 1.12), (2.5, 0.400, 1.10))),
-    8: (2.00, 0.5, ((0.5, 0.680, 1.60), (1.5, 0.500, 1.15))),
-    9: (5.00, 0.35, ((0.35, 0.780, 1.77), (1.0, 0.550, 1.20))),
-    10: (10.0, 0.25, ((0.25, 0.800, 1.82), (0.9, 0.560, 1.20))),
+    1: (0.01, 0.6, ((0.6, 0.99),)),
+    2: (0.02, 0.6, ((0.6, 0.99),)),
+    3: (0.05, 0.6, ((0.6, 0.99),)),
+    4: (0.10, 0.6, ((0.6, 0.99),)),
+    5: (0.20, 0.6, ((0.6, 0.99),)),
+    6: (0.50, 0.6, ((0.6, 1.00), (4.0, 1.10))),
+    7: (1.00, 0.5, ((0.5, 1.12), (2.5, 1.10))),
+    8: (2.00, 0.5, ((0.5, 1.60), (1.5, 1.15))),
+    9: (5.00, 0.35, ((0.35, 1.77), (1.0, 1.20))),
+    10: (10.0, 0.25, ((0.25, 1.82), (0.9, 1.20))),
 }
 
 
@@ -60,8 +61,9 @@ def overpressure(
     away = within("distance", distance, 0, unit="m")
     heat = positive("energy", energy, unit="J")
     r = within("scaled distance", away / np.cbrt(heat / ambient), 0, 100)
-    top, edge, pieces = _CHART[strength]
+    top, _edge, pieces = _CHART[strength]
     value = np.full(np.shape(r), top)
-    for begin, factor, power in pieces:
-        value = np.where(r > begin, factor * np.maximum(r, edge) ** -power, value)
-    return ambient * np.minimum(value, top)
+    for k, (begin, power) in enumerate(pieces):
+        end = pieces[k + 1][0] if k + 1 < len(pieces) else np.inf
+        value = value * (np.clip(r, begin, end) / begin) ** -power
+    return ambient * value

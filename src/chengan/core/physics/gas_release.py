@@ -98,7 +98,9 @@ def _sonic_density(rho0: FloatArray, g: float, b: float) -> FloatArray:
     return (low + high) / 2
 
 
-def _density_at(pressure: float, rho0: FloatArray, p0: FloatArray, g: float, b: float) -> FloatArray:
+def _density_at(
+    pressure: float, rho0: FloatArray, p0: FloatArray, g: float, b: float
+) -> FloatArray:
     free = (1 / rho0 - b) * (p0 / pressure) ** (1 / g)
     return 1 / (free + b)
 

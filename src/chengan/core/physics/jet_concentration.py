@@ -48,6 +48,7 @@ def free_jet(
     ----------
     diameter : m, above 0; speed : m/s, 0.1 to 5000; density : kg/m3 of the gas at the nozzle
     molar_mass_ratio : of air over gas; angle : rad above the horizon
+    momentum_factor : of the nozzle's profile, 1 flat, 4/3 fully developed laminar pipe flow
     length : m to follow; 4000 diameters unless told
 
     Raises
@@ -120,10 +121,11 @@ class _Flow:
         width, speed, _fraction, density = self._centre(y)
         force = np.hypot(y[1], y[2])
         up = y[2] / force
-        local = speed**2 * self.gas / (GRAVITY * width * max(abs(self.air - density), 1e-12))
-        rise = self.lift / local * 2 * np.pi * speed * width * up
-        inflow = min(self.push + max(rise, 0.0), _LARGEST * 2 * np.pi * speed * width)
-        inflow = max(inflow, self.push)
+        lack = np.maximum(np.abs(self.air - density), 1e-12)
+        local = speed**2 * self.gas / (GRAVITY * width * lack)
+        rise = np.asarray(self.lift / local * 2 * np.pi * speed * width * up)
+        most = _LARGEST * 2 * np.pi * speed * width
+        inflow = np.maximum(np.minimum(self.push + np.maximum(rise, 0.0), most), self.push)
         weight = np.pi * GRAVITY * _RATIO * width**2 * (self.air - density)
         return [self.air * inflow, 0.0, weight, y[1] / force, up]
 

@@ -64,9 +64,7 @@ def flame_length(
     return scaled * d * np.sqrt(rho / air) / fs
 
 
-def residence_time(
-    length: npt.ArrayLike, rate: npt.ArrayLike, fuel: Fuel
-) -> FloatArray:
+def residence_time(length: npt.ArrayLike, rate: npt.ArrayLike, fuel: Fuel) -> FloatArray:
     """Seconds that burning gas spends in a flame of `length` (m) fed with `rate` (kg/s).
 
     Raises
@@ -84,9 +82,7 @@ def residence_time(
     return density * volume * fuel.stoichiometric_mass_fraction / flow
 
 
-def radiant_fraction(
-    length: npt.ArrayLike, rate: npt.ArrayLike, fuel: Fuel
-) -> FloatArray:
+def radiant_fraction(length: npt.ArrayLike, rate: npt.ArrayLike, fuel: Fuel) -> FloatArray:
     """Share of the heat of combustion that a jet flame radiates.
 
     Raises

@@ -89,7 +89,9 @@ def emissive_power(diameter: npt.ArrayLike) -> FloatArray:
     return 140e3 * clear + 20e3 * (1 - clear)
 
 
-def view_factor(distance: npt.ArrayLike, radius: npt.ArrayLike, length: npt.ArrayLike) -> FloatArray:
+def view_factor(
+    distance: npt.ArrayLike, radius: npt.ArrayLike, length: npt.ArrayLike
+) -> FloatArray:
     """Largest view factor of an upright cylinder seen from the ground at `distance` (m, axis).
 
     Parameters

@@ -1,5 +1,6 @@
 """Properties of the substances that plants hold, from the packages chemicals and thermo."""
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,6 +36,12 @@ def substance(cas: str) -> Substance:
 
     Source: the packages chemicals and thermo (MIT licence), which name the origin of each figure.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tables are read with an option that pandas drops
+        return _looked_up(cas)
+
+
+def _looked_up(cas: str) -> Substance:
     import chemicals
     from thermo.chemical import Chemical
 
@@ -62,6 +69,7 @@ def substance(cas: str) -> Substance:
     )
 
 
+@lru_cache(maxsize=512)
 def vapour_pressure(cas: str, temperature: float) -> float:
     """Saturation pressure (Pa) of a substance at `temperature` (K).
 
@@ -70,9 +78,11 @@ def vapour_pressure(cas: str, temperature: float) -> float:
     errors.OutOfRange
         If no correlation holds there.
     """
-    from thermo.chemical import Chemical
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from thermo.chemical import Chemical
 
-    found = Chemical(cas, T=temperature).Psat
+        found = Chemical(cas, T=temperature).Psat
     if found is None:
         raise errors.OutOfRange(f"no vapour pressure of {cas} at {temperature:g} K")
     return float(found)

@@ -14,6 +14,8 @@ from chengan.city.site.cli import running
 
 OWN_CITY = {"ingest", "kill", "latency"}
 """Benches that must not touch the running city, and need none."""
+NO_CITY = {"validate", "qra", "siting"}
+"""Benches of the sciences alone; `--data` is the folder that they read."""
 
 
 def names() -> list[str]:
@@ -49,7 +51,7 @@ def bench(
     """Run a bench with a progress bar; print its figures as JSON."""
     if name not in names():
         raise typer.BadParameter(f"{name}: use one of {', '.join(names())}")
-    if not has_own_city(name):
+    if not has_own_city(name) and name not in NO_CITY:
         running.connect(data)
     module = importlib.import_module(f"{benches.__name__}.{name.replace('-', '_')}")
     with Progress(console=Console(stderr=True)) as bar:
@@ -58,5 +60,8 @@ def bench(
         def progress(share: float, note: str = "") -> None:
             bar.update(task, completed=share, description=f"{name} {note}")
 
-        figures = module.run(options_of(options or []), progress)
+        told = options_of(options or [])
+        if data is not None and name in NO_CITY:
+            told.setdefault("data", str(data))
+        figures = module.run(told, progress)
     typer.echo(json.dumps(figures))

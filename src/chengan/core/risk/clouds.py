@@ -1,0 +1,113 @@
+"""Clouds on the ground: concentration along, width across, dense or passive; plumes of harm."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from chengan.core.arrays import FloatArray
+from chengan.core.harm import toxic
+from chengan.core.physics import briggs, dense_gas, richardson
+from chengan.core.physics.constants import ATMOSPHERE, GAS_CONSTANT, air_density
+from chengan.core.physics.flash_fire import limit_concentration
+from chengan.core.physics.substances import Substance
+from chengan.core.risk.footprint import Plume
+from chengan.core.risk.weather import WeatherClass
+
+_FAR: Final = np.geomspace(5.0, 10_000.0, 120)
+_RATIOS: Final = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002)
+_EDGE: Final = 2.146  # half-width over standard deviation, where a Gaussian is at a tenth
+_NOBODY: Final = 0.0  # probit; one in three million dies
+_FLASH: Final = 30.0  # steepness of the edge of a flash fire, probits a unit of ln c
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A steady cloud: distances (m), centre-line concentration (kg/m3), spread across (m)."""
+
+    distance: FloatArray
+    centre: FloatArray
+    spread: FloatArray
+    is_dense: bool
+
+
+def steady_cloud(
+    rate: float, substance: Substance, weather: WeatherClass, terrain: str = "rural"
+) -> Cloud:
+    """The cloud downwind of `rate` (kg/s) of gas at its boiling point or 20 C.
+
+    Dense by Britter and McQuaid's own test, else Gaussian; beyond the nomogram the dense cloud
+    thins as the Gaussian does.
+
+    Raises
+    ------
+    errors.OutOfRange
+        From the laws, for figures outside their ranges.
+    """
+    wide, tall = briggs.spread(_FAR, weather.stability, terrain)
+    passive = rate / (np.pi * weather.wind * wide * tall)
+    warm = max(substance.boiling_point, 200.0) if substance.boiling_point < 293.15 else 293.15
+    density = ATMOSPHERE * substance.molar_mass / (GAS_CONSTANT * warm)
+    volume, air = rate / density, air_density()
+    figure = richardson.continuous(density, volume, weather.wind, air)
+    if density <= air or not bool(richardson.is_dense(figure)):
+        return Cloud(_FAR, np.minimum(passive, density), wide, is_dense=False)
+    ratios = [float(r / (r + (1 - r) * warm / 293.15)) for r in _RATIOS]
+    places = [
+        float(dense_gas.plume_distance(r, volume, weather.wind, density, air)) for r in _RATIOS
+    ]
+    known = np.maximum.accumulate(places) * (1 + 1e-9 * np.arange(len(places)))
+    heavy = _along(known, np.array(ratios) * density, passive)
+    half = dense_gas.width(_FAR, volume, weather.wind, density, air)
+    return Cloud(_FAR, heavy, np.maximum(half / _EDGE, wide), is_dense=True)
+
+
+def toxic_plume(cloud: Cloud, cas: str, seconds: float, kept: float = 1.0) -> Plume | None:
+    """Death in the open by breathing the cloud for `seconds` (at most 1800 count).
+
+    `kept` is the share of the cloud that barriers let through.
+
+    Raises
+    ------
+    errors.OutOfRange
+        If the substance has no probit.
+    """
+    law = toxic.law(cas)
+    minutes = min(seconds, toxic.LONGEST) / 60
+    probit = law.a + law.b * np.log((cloud.centre * kept * 1e6) ** law.n * minutes)
+    return _plume(cloud, probit, law.b * law.n)
+
+
+def flash_plume(cloud: Cloud, substance: Substance, kept: float = 1.0) -> Plume | None:
+    """Death in the open within the lower limit of a cloud that is lit; nobody beyond it."""
+    if substance.lower_limit is None:
+        return None
+    limit = limit_concentration(substance.lower_limit, substance.molar_mass)
+    return _plume(cloud, 5 + _FLASH * np.log(cloud.centre * kept / limit), _FLASH)
+
+
+def mass_within_limits(cloud: Cloud, substance: Substance, rate: float, wind: float) -> float:
+    """Mass (kg) of a steady cloud between its source and its lower limit, at most rate x 600 s."""
+    if substance.lower_limit is None:
+        return 0.0
+    limit = limit_concentration(substance.lower_limit, substance.molar_mass)
+    inside = cloud.distance[cloud.centre >= limit]
+    length = float(inside[-1]) if len(inside) else 0.0
+    return min(rate * length / wind, rate * 600.0)
+
+
+def _along(places: FloatArray, values: FloatArray, passive: FloatArray) -> FloatArray:
+    x = np.log(_FAR)
+    near = np.exp(np.interp(x, np.log(places), np.log(values)))
+    join = float(np.exp(np.interp(np.log(places[-1]), x, np.log(passive))))
+    return np.where(places[-1] >= _FAR, near, passive * values[-1] / join)
+
+
+def _plume(cloud: Cloud, probit: FloatArray, slope: float) -> Plume | None:
+    hurts = np.flatnonzero(probit > _NOBODY)
+    if not len(hurts):
+        return None
+    end = min(int(hurts[-1]) + 2, len(probit))
+    if end < 2:
+        return None
+    return Plume(cloud.distance[:end], probit[:end], cloud.spread[:end], slope)

@@ -1,0 +1,289 @@
+"""From an installation to its outcomes on the ground: failure, release, tree, footprint."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from chengan.core import errors
+from chengan.core.harm import overpressure, thermal
+from chengan.core.physics import (
+    blast_multi_energy,
+    fireball,
+    liquid_release,
+    pool_evaporation,
+    pool_fire,
+    substances,
+    transmissivity,
+    two_phase_release,
+)
+from chengan.core.physics.constants import ATMOSPHERE
+from chengan.core.physics.point_sources import point_flux
+from chengan.core.risk import clouds, event_tree, ignition
+from chengan.core.risk.footprint import Disc, Outcome, Source
+from chengan.core.risk.installation import Installation
+from chengan.core.risk.weather import CLASSES, WeatherClass
+from chengan.core.tables import frequencies
+from chengan.core.tables.probits import TOXIC
+
+_HOLE: Final = np.pi / 4 * 0.010**2
+_NEAR: Final = np.geomspace(1.0, 3000.0, 200)
+_LETHAL_FLUX: Final = 35e3  # W/m2, inside of which all die; CPR 18E (1999), section 5.2 (V-)
+_JET_FRACTION: Final = 0.25  # of the heat that a jet of liquefied gas radiates; API 521 (V-)
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What a run assumes beside the installation; varied by `uncertainty`."""
+
+    frequency_factor: float = 1.0
+    rate_factor: float = 1.0
+    delayed_ignition: float = ignition.DELAYED_DEFAULT
+    blast_strength: int = 6
+    congested_share: float = 0.2
+    probit_shift: float = 0.0
+    terrain: str = "rural"
+    table: tuple[frequencies.Frequency, ...] = frequencies.FREQUENCIES
+
+
+@dataclass(frozen=True)
+class NamedOutcome:
+    """An outcome with the failure and the event it comes from."""
+
+    failure: str
+    event: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class _Release:
+    failure: str
+    per_year: float
+    rate: float  # kg/s, of what reaches the air; 0 if at once
+    mass: float  # kg in all
+    seconds: float
+
+
+def source(installation: Installation, assumptions: Assumptions | None = None) -> Source:
+    """The installation as a source of individual risk."""
+    found = [each.outcome for each in named_outcomes(installation, assumptions)]
+    return Source(installation.x, installation.y, found)
+
+
+def named_outcomes(
+    installation: Installation, assumptions: Assumptions | None = None
+) -> list[NamedOutcome]:
+    """All outcomes of an installation with how often a year each happens.
+
+    Raises
+    ------
+    errors.OutOfRange
+        If the substance has no properties, neither burns nor has a toxic probit, or no frequency
+        is in the table.
+
+    Source: the structure is CPR 18E (1999), chapters 3 to 5; docs/models/consequences.md.
+    """
+    told = assumptions or Assumptions()
+    held = substances.substance(installation.cas)
+    is_toxic = any(each.cas == installation.cas for each in TOXIC)
+    if not is_toxic and held.lower_limit is None:
+        raise errors.OutOfRange(f"{held.name} neither burns nor has a toxic probit here")
+    found: list[NamedOutcome] = []
+    for release in _releases(installation, held, told):
+        if is_toxic:
+            found += _toxic(installation, held, release, told)
+        if held.lower_limit is not None:
+            found += _flammable(installation, held, release, told)
+    return found
+
+
+def _releases(
+    installation: Installation, held: substances.Substance, told: Assumptions
+) -> list[_Release]:
+    table = frequencies.of_equipment(installation.equipment, told.table)
+    factor = told.frequency_factor * installation.barriers.inspection
+    airborne, leak = _airborne(installation, held), _leak(installation, held) * told.rate_factor
+    closing = installation.barriers.closing_time
+    found = []
+    for failure, each in table.items():
+        per_year = each.per_year * factor
+        if failure == "rupture":
+            found.append(_Release(failure, per_year, 0.0, installation.mass, 0.0))
+        elif failure == "ten_minutes":
+            seconds = min(closing, 600.0)
+            rate = installation.mass / 600.0 * airborne * told.rate_factor
+            found.append(_Release(failure, per_year, rate, rate * seconds, seconds))
+        else:
+            seconds = min(closing * 3, 1800.0, installation.mass / max(leak, 1e-9))
+            rate = leak * airborne
+            found.append(_Release(failure, per_year, rate, rate * seconds, max(seconds, 1.0)))
+    return found
+
+
+def _leak(installation: Installation, held: substances.Substance) -> float:
+    """Liquid or two-phase flow (kg/s) through a hole of 10 mm."""
+    inside = _pressure(installation, held)
+    over = max(inside - ATMOSPHERE, 0.0)
+    return float(liquid_release.liquid_rate(_HOLE, held.liquid_density, over, 3.0))
+
+
+def _pressure(installation: Installation, held: substances.Substance) -> float:
+    if installation.pressure is not None:
+        return installation.pressure
+    if installation.equipment == "atmospheric_tank" or _is_cold(installation, held):
+        return ATMOSPHERE
+    return max(substances.vapour_pressure(installation.cas, installation.temperature), ATMOSPHERE)
+
+
+def _is_cold(installation: Installation, held: substances.Substance) -> bool:
+    return installation.temperature <= held.boiling_point
+
+
+def _airborne(installation: Installation, held: substances.Substance) -> float:
+    """Share of a spill that becomes a cloud: flash and spray, or evaporation from the bund."""
+    if not _is_cold(installation, held):
+        flashed = two_phase_release.flash_fraction(
+            held.liquid_heat_capacity,
+            held.latent_heat,
+            installation.temperature,
+            held.boiling_point,
+        )
+        return max(float(two_phase_release.airborne_fraction(flashed)), 0.05)
+    vapour = substances.vapour_pressure(installation.cas, installation.temperature)
+    radius = min(float(np.sqrt(installation.bund_area / np.pi)), 100.0)
+    rate = pool_evaporation.evaporation_rate(
+        radius, 5.0, min(vapour, 1e5), held.molar_mass, installation.temperature
+    )
+    return min(float(rate) / (installation.mass / 600.0), 1.0)
+
+
+def _clouds(
+    installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
+) -> list[tuple[WeatherClass, float, clouds.Cloud]]:
+    """A cloud for each class of weather; one let go at once passes as three minutes' flow."""
+    rate = release.rate
+    if rate <= 0:
+        rate = release.mass * _airborne(installation, held) * told.rate_factor / 180.0
+    rate = max(rate, 1e-3)
+    return [(each, rate, clouds.steady_cloud(rate, held, each, told.terrain)) for each in CLASSES]
+
+
+def _toxic(
+    installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
+) -> list[NamedOutcome]:
+    seconds = release.seconds or 180.0
+    kept = (1 - installation.barriers.water_curtain) * np.exp(told.probit_shift)
+    plumes = [
+        clouds.toxic_plume(cloud, held.cas, seconds, float(kept))
+        for _weather, _rate, cloud in _clouds(installation, held, release, told)
+    ]
+    return _named(release, "toxic cloud", Outcome(release.per_year, plumes=plumes), plumes)
+
+
+def _named(release: _Release, event: str, outcome: Outcome, plumes: list) -> list[NamedOutcome]:
+    return [NamedOutcome(release.failure, event, outcome)] if any(plumes) else []
+
+
+def _flammable(
+    installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
+) -> list[NamedOutcome]:
+    is_pool = _is_cold(installation, held)
+    kind = "liquid" if is_pool else ("low" if held.name in ("ammonia", "methane") else "high")
+    mass = release.mass if release.rate <= 0 else 0.0
+    at_once = ignition.immediate(kind, rate=release.rate, mass=mass)
+    first = "pool fire" if is_pool else ("jet fire" if release.rate > 0 else "fireball")
+    tree = event_tree.flammable(
+        at_once,
+        told.delayed_ignition,
+        ignition.EXPLOSION_SHARE,
+        (first, "flash fire", "explosion", "none"),
+    )
+    ends = event_tree.outcomes(release.per_year, tree)
+    found = _first(first, ends[first], installation, held, release)
+    found += _later(ends, installation, held, release, told)
+    return found
+
+
+def _first(
+    event: str,
+    per_year: float,
+    installation: Installation,
+    held: substances.Substance,
+    release: _Release,
+) -> list[NamedOutcome]:
+    if event == "fireball" and installation.barriers.is_mounded:
+        return []
+    if event == "pool fire":
+        death = _pool_death(installation, held, release)
+    elif event == "jet fire":
+        death = _jet_death(held, release.rate / max(_airborne(installation, held), 0.05))
+    else:
+        death = _ball_death(installation, held, release.mass)
+    return _disc(release.failure, event, per_year, death)
+
+
+def _later(
+    ends: dict[str, float],
+    installation: Installation,
+    held: substances.Substance,
+    release: _Release,
+    told: Assumptions,
+) -> list[NamedOutcome]:
+    kept = 1 - installation.barriers.water_curtain
+    laid = _clouds(installation, held, release, told)
+    plumes = [clouds.flash_plume(cloud, held, kept) for _weather, _rate, cloud in laid]
+    flash = Outcome(ends["flash fire"], plumes=plumes)
+    found = _named(release, "flash fire", flash, plumes)
+    weather, rate, cloud = laid[2]
+    burnt = clouds.mass_within_limits(cloud, held, rate, weather.wind) * told.congested_share * kept
+    if burnt < 10 or held.heat_of_combustion is None:
+        return found
+    energy = burnt * held.heat_of_combustion
+    near = np.minimum(_NEAR, 99 * np.cbrt(energy / ATMOSPHERE))  # the chart ends there, harmless
+    peak = blast_multi_energy.overpressure(near, energy, told.blast_strength)
+    death = overpressure.fatality_zones(peak)
+    return found + _disc(release.failure, "explosion", ends["explosion"], death)
+
+
+def _disc(failure: str, event: str, per_year: float, death: np.ndarray) -> list[NamedOutcome]:
+    hurts = np.flatnonzero(death > 1e-6)
+    if not len(hurts) or per_year <= 0:
+        return []
+    end = min(int(hurts[-1]) + 2, len(death))
+    disc = Disc(_NEAR[:end], death[:end])
+    return [NamedOutcome(failure, event, Outcome(per_year, disc=disc))]
+
+
+def _lethal(flux: np.ndarray, seconds: float) -> np.ndarray:
+    return np.where(flux >= _LETHAL_FLUX, 1.0, thermal.fatality(np.minimum(flux, 1e6), seconds))
+
+
+def _pool_death(
+    installation: Installation, held: substances.Substance, release: _Release
+) -> np.ndarray:
+    spilled = release.mass / held.liquid_density
+    area = min(installation.bund_area, max(spilled / 0.005, 1.0))
+    wide = min(max(2 * np.sqrt(area / np.pi), 0.3), 100.0)
+    burning = pool_fire.burning_rate(held.heat_of_combustion or 4e7, held.latent_heat)
+    burning = min(max(burning, 0.001), 0.3)
+    length = float(pool_fire.flame_length(wide, burning))
+    away = np.maximum(_NEAR, wide / 2 * 1.001)
+    seen = pool_fire.view_factor(away, wide / 2, length)
+    clear = transmissivity.transmissivity(np.minimum(away, 2000))
+    flux = seen * float(pool_fire.emissive_power(wide)) * clear
+    return np.where(wide / 2 >= _NEAR, 1.0, _lethal(flux, 20.0))
+
+
+def _jet_death(held: substances.Substance, rate: float) -> np.ndarray:
+    power = _JET_FRACTION * rate * (held.heat_of_combustion or 4e7)
+    clear = transmissivity.transmissivity(np.minimum(_NEAR, 2000))
+    return _lethal(np.minimum(point_flux(_NEAR, power, clear), 1e6), 20.0)
+
+
+def _ball_death(installation: Installation, held: substances.Substance, mass: float) -> np.ndarray:
+    pressure = min(max(_pressure(installation, held) * 1.21, 1e5), 6e6)
+    clear = transmissivity.transmissivity(np.minimum(_NEAR, 2000))
+    flux = fireball.flux(mass, _NEAR, held.heat_of_combustion or 4e7, pressure, clear)
+    burning = float(fireball.duration(mass))
+    inside = float(fireball.diameter(mass)) / 2 >= _NEAR
+    return np.where(inside, 1.0, _lethal(flux, burning))
