@@ -14,6 +14,7 @@ WITHOUT = {
     "sense.latest": "a copy of the newest reading; the reading itself is kept in the lake",
     "sense.segment": "the lake's own list of files; nobody writes it by hand",
     "sense.streamlimit": "derived from the limit sets, whose every change is audited",
+    "assess.causefact": "taken from the journal, which is append-only",
     "assess.cellcount": "sums for the map, made anew whole from ratings",
     "assess.layer": "finished answers for the map, made from the sums",
     "assess.levelchange": "append-only itself: every change of a risk's level is one of its rows",

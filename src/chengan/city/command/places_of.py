@@ -62,18 +62,6 @@ def checked_point(lon: float | None, lat: float | None) -> tuple[float | None, f
     return lon, lat
 
 
-def area_at(lon: float | None, lat: float | None) -> places.Area | None:
-    """Give the deepest area that holds a position; None outside all or without one."""
-    if lon is None or lat is None:
-        return None
-    around = places.Area.objects.filter(
-        lon_min__lte=lon, lon_max__gte=lon, lat_min__lte=lat, lat_max__gte=lat, retired_at=None
-    ).exclude(geometry=None)
-    point = shapely.Point(lon, lat)
-    holding = [each for each in around if shape(each.geometry).intersects(point)]
-    return max(holding, key=lambda each: each.path.count("/"), default=None)
-
-
 def inside(area: Ground, found: Any) -> list[places.CityObject]:
     """Give those of `found` (a query of objects) whose point lies in `area`."""
     west, south, east, north = bbox(area)

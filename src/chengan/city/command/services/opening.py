@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.command.errors import BadTask, NotMixed
 from chengan.city.command.models import Incident
-from chengan.city.command.places_of import area_at, checked_area, checked_point
+from chengan.city.command.places_of import checked_area, checked_point
 from chengan.city.command.services import log
 from chengan.city.places import api as places
 
@@ -84,7 +84,7 @@ def _row(draft: Draft, lead: places.Organisation, by: str, at: datetime) -> Inci
     lon, lat = checked_point(draft.lon, draft.lat)
     if lon is None and draft.city_object:
         lon, lat = draft.city_object.lon, draft.city_object.lat
-    area = area_at(lon, lat) or (draft.city_object.area if draft.city_object else None)
+    area = places.area_at(lon, lat) or (draft.city_object.area if draft.city_object else None)
     return Incident(
         kind=draft.kind,
         level=draft.level,

@@ -1,5 +1,6 @@
 """Reads of the ground: who may see what, who answers, what is near."""
 
+from chengan.city.places.selectors.areas import area_at
 from chengan.city.places.selectors.contacts import on_rosters, people_of
 from chengan.city.places.selectors.duties import Holder, duty_holders, post_holders, posts_of
 from chengan.city.places.selectors.objects import (
@@ -26,6 +27,7 @@ __all__ = [
     "Near",
     "Scope",
     "Somebody",
+    "area_at",
     "branches",
     "duty_holders",
     "get_object",

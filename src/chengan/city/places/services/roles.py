@@ -13,6 +13,7 @@ WARNS = [Permission.RELEASE_WARNINGS, Permission.HANDLE_WARNINGS, Permission.SIL
 TAKES_PART = [Permission.VIEW_INCIDENTS, Permission.HANDLE_TASKS]
 LEADS = [*TAKES_PART, Permission.COMMAND_INCIDENTS, Permission.MANAGE_RESOURCES]
 KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
+PLANS = [Permission.VIEW_SITES, Permission.PLAN_SITES]
 ROLES: dict[str, tuple[str, str, list[Permission]]] = {
     "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS, *LEADS]),
     "handler": (
@@ -33,6 +34,9 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.EDIT_RISKS,
             Permission.REVIEW_RISKS,
             Permission.EDIT_METHODS,
+            Permission.VIEW_SITES,
+            Permission.RECOMMEND_SITES,
+            Permission.KEEP_MEASURES,
         ],
     ),
     "enterprise_manager": (
@@ -42,13 +46,19 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             *SEES,
             *KEEPS,
             *TAKES_PART,
+            *PLANS,
             Permission.MANAGE_DUTIES,
             Permission.MANAGE_RESOURCES,
             Permission.HANDLE_WARNINGS,
             Permission.EDIT_RISKS,
         ],
     ),
-    "consultant": ("第三方咨询", "Consultant", [*SEES, Permission.EDIT_RISKS]),
+    "consultant": (
+        "第三方咨询",
+        "Consultant",
+        [*SEES, Permission.EDIT_RISKS, Permission.VIEW_SITES, Permission.ADVISE_SITES],
+    ),
+    "planner": ("规划人员", "Planner", [*SEES, *PLANS]),
     "leader": (
         "领导",
         "Leader",
@@ -58,6 +68,8 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.APPROVE_WARNINGS,
             Permission.APPROVE_RISKS,
             Permission.VIEW_INCIDENTS,
+            Permission.VIEW_SITES,
+            Permission.DECIDE_SITES,
         ],
     ),
     "integrator": (
