@@ -81,9 +81,9 @@ def _by_kind(facts: QuerySet[CauseFact]) -> list[Candidate]:
         .annotate(
             n=Count("subject", distinct=True),
             newest=Max("at"),
-            objects=Count("city_object", distinct=True),
+            spread=Count("city_object", distinct=True),
         )
-        .filter(n__gte=LEAST, objects__gt=1)
+        .filter(n__gte=LEAST, spread__gt=1)
     )
     known = places.ObjectKind.objects.in_bulk([row["city_object__kind"] for row in rows])
     return [

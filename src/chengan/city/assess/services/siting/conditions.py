@@ -1,7 +1,7 @@
 """What a decision asks for: shown by its owner, verified by another, due, held at gates."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -114,9 +114,7 @@ def escalate_overdue(at: datetime, most: int = 200) -> int:
     return found
 
 
-def _go(
-    condition: Condition, before: str, values: dict[str, object], by: str, at: datetime
-) -> None:
+def _go(condition: Condition, before: str, values: dict[str, Any], by: str, at: datetime) -> None:
     with transaction.atomic():
         if not Condition.objects.filter(pk=condition.pk, status=before).update(**values):
             raise NotWaiting(_("Somebody was quicker: load the page anew."))
