@@ -93,3 +93,24 @@ def test_a_dismissed_alarm_that_gets_worse_waits_again(say):
 def test_an_end_without_a_beginning_changes_nothing(say):
     say("breach.ended", "w0", severity=0)
     assert standing() == []
+
+
+def test_a_danger_that_came_late_waits_for_a_judgement_and_is_marked(say):
+    say("breach.late", "w0", onset=60)
+    (alarm,) = standing()
+    assert (alarm.status, alarm.category, alarm.is_active) == ("open", "safety", False)
+    assert [each.is_late for each in alarm.episodes.all()] == [True]
+    say("breach.late", "w0", onset=60)
+    say("breach.began", "w1", onset=90)
+    (alarm,) = standing()
+    assert (alarm.count, alarm.is_active, alarm.datastream.key) == (2, True, "w1")
+    assert [each.is_late for each in alarm.episodes.order_by("onset")] == [True, False]
+
+
+def test_what_came_late_does_not_end_what_goes_on(say):
+    say("breach.began", "w0", onset=90)
+    say("breach.late", "w0", onset=60, severity=4)
+    (alarm,) = standing()
+    assert (alarm.is_active, alarm.severity, alarm.worst_severity) == (True, 3, 4)
+    say("breach.ended", "w0", severity=0, at=120, onset=90)
+    assert not standing()[0].is_active

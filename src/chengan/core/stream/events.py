@@ -17,6 +17,8 @@ class Kind(IntEnum):
     BREACH_ENDED = 2
     FAULT_BEGAN = 3
     FAULT_ENDED = 4
+    LATE_BREACH = 5
+    """A reading that came late was beyond a limit (`late.late_breaches`); no episode of its own."""
 
 
 class Cause(IntEnum):

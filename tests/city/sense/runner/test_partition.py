@@ -223,3 +223,24 @@ def test_one_can_ask_whether_the_runner_knows_what_changed(stream, lake):
     work.roll()
     assert sense.is_in_force()
     work.close()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_danger_that_comes_late_is_stated_once_wherever_it_is_stopped(stream, lake, place):
+    StreamLimit.objects.create(datastream=stream, high=[None, 0.01, 0.02, None, None], version=1)
+    work = Partition(lake)
+    work.take([message(stream, 60, [1.0])], 1)
+    work.hook = stop_at(place)
+    with pytest.raises(StoppedError):
+        work.take([message(stream, 10, [2.0, 25.0, 12.0])], 2)
+    work.close()
+    again = Partition(lake)
+    if again.point.log_seq == 1:
+        again.take([message(stream, 10, [2.0, 25.0, 12.0])], 2)
+    again.take([message(stream, 11, [25.0])], 3)
+    again.close()
+    (fact,) = journal.after(0, ["sense.breach.late"])
+    assert (fact.data["severity"], fact.data["value"], fact.data["limit"]) == (3, 0.025, 0.02)
+    assert fact.data["time"] == fact.data["onset"] == START + 11 * SECOND
+    assert journal.after(0, ["sense.breach.began"]) == []
+    assert again.memory.state.worst()[stream.pk] == 0

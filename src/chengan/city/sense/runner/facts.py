@@ -13,6 +13,7 @@ KINDS = {
     Kind.BREACH_ENDED: "sense.breach.ended",
     Kind.FAULT_BEGAN: "sense.fault.began",
     Kind.FAULT_ENDED: "sense.fault.ended",
+    Kind.LATE_BREACH: "sense.breach.late",
 }
 
 

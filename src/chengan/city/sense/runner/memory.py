@@ -18,7 +18,8 @@ from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
 from chengan.core.arrays import NEVER
 from chengan.core.stream.evaluate import advance, step
-from chengan.core.stream.events import Events
+from chengan.core.stream.events import Events, Quality
+from chengan.core.stream.late import late_breaches
 from chengan.core.stream.newest import note
 from chengan.core.stream.state import StreamState
 
@@ -50,16 +51,22 @@ class Memory:
             changed=self.dirty,
         )
         judged = rows if rows.evaluate.all() else rows.chosen(rows.evaluate)
-        events = step(
+        _state, events, quality = step(
             self.state,
             self.registry.limits,
             stream=judged.stream,
             time=judged.time,
             value=judged.value,
             arrival=judged.arrival,
-        ).events
+        )
         self.dirty[events.stream] = True
-        return events
+        late = quality == Quality.LATE
+        return events.joined(self._late(judged.chosen(late))) if late.any() else events
+
+    def _late(self, rows: Rows) -> Events:
+        return late_breaches(
+            self.state, self.registry.limits, stream=rows.stream, time=rows.time, value=rows.value
+        )
 
     def tick(self, now_us: int) -> Events:
         """Look for streams that have been silent until `now_us`."""

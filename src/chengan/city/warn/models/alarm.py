@@ -101,6 +101,7 @@ class Episode(models.Model):
     worst_severity = models.PositiveSmallIntegerField(choices=Severity.choices)
     value = models.FloatField(null=True)
     limit = models.FloatField(null=True)
+    is_late = models.BooleanField(_("came late"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("episode")

@@ -34,8 +34,13 @@ def news_of(data: dict[str, Any]) -> News:
     )
 
 
-def begin(alarm: Alarm, datastream: sense.Datastream, news: News) -> Episode:
-    """Begin an episode; the same one told twice begins once."""
+def begin(
+    alarm: Alarm, datastream: sense.Datastream, news: News, *, is_late: bool = False
+) -> Episode:
+    """Begin an episode; the same one told twice begins once.
+
+    One that came late is over at once: newer readings are known, and they decide what goes on.
+    """
     made, _is_new = Episode.objects.get_or_create(
         datastream=datastream,
         cause=news.cause,
@@ -47,6 +52,8 @@ def begin(alarm: Alarm, datastream: sense.Datastream, news: News) -> Episode:
             "worst_severity": news.severity,
             "value": news.value,
             "limit": news.limit,
+            "is_late": is_late,
+            "ended_at": news.time if is_late else None,
         },
     )
     return made

@@ -20,6 +20,7 @@ KINDS = (
     "sense.breach.began",
     "sense.breach.changed",
     "sense.breach.ended",
+    "sense.breach.late",
     "sense.fault.began",
     "sense.fault.ended",
 )
@@ -55,9 +56,10 @@ def _take(entry: journal.Entry, at: datetime) -> Alarm | None:
     category = Alarm.Category.DEVICE if is_fault else Alarm.Category.SAFETY
     news = episodes.news_of(entry.data)
     is_new = False
-    if entry.kind.endswith(".began"):
+    is_late = entry.kind.endswith(".late")
+    if is_late or entry.kind.endswith(".began"):
         alarm, is_new = raising.find_or_raise(datastream, category, news, at)
-        episodes.begin(alarm, datastream, news)
+        episodes.begin(alarm, datastream, news, is_late=is_late)
     else:
         found = episodes.going_on(datastream, category, news.cause)
         if found is None:
