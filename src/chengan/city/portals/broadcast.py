@@ -46,6 +46,10 @@ class Broadcast:
         for each in self.subscribers:
             each.set()
 
+    def hear(self, _payload: str) -> None:
+        """Take one piece of news."""
+        self.tell()
+
     async def _listen(self) -> None:
         while True:
             try:
@@ -54,11 +58,37 @@ class Broadcast:
                 ) as listening:
                     await listening.execute(f"listen {self.channel}")
                     self.tell()  # news may have come while nobody listened
-                    async for _news in listening.notifies():
-                        self.tell()
+                    async for news in listening.notifies():
+                        self.hear(news.payload)
             except psycopg.OperationalError as error:
                 log.warning("listening again: %s", error)
                 await asyncio.sleep(AGAIN_S)
+
+
+class Topics(Broadcast):
+    """As `Broadcast`; a subscriber hears only of its topic, which the news names."""
+
+    def __init__(self, channel: str) -> None:
+        """Nothing is connected before the first subscriber comes."""
+        super().__init__(channel)
+        self.of_topic: dict[str, set[asyncio.Event]] = {}
+
+    @contextlib.asynccontextmanager
+    async def subscribed_to(self, topic: str) -> AsyncIterator[asyncio.Event]:
+        """Give an event that is set at each piece of news of `topic`."""
+        async with self.subscribed() as mine:
+            self.of_topic.setdefault(topic, set()).add(mine)
+            try:
+                yield mine
+            finally:
+                self.of_topic[topic].discard(mine)
+                if not self.of_topic[topic]:
+                    del self.of_topic[topic]
+
+    def hear(self, payload: str) -> None:
+        """Tell those who subscribed to the topic."""
+        for each in self.of_topic.get(payload, ()):
+            each.set()
 
 
 def place() -> str:
@@ -70,3 +100,4 @@ def place() -> str:
 
 
 ALARMS = Broadcast("alarms")
+INCIDENTS = Topics("incidents")

@@ -35,7 +35,7 @@ RAIL = (
     Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/")),
     Way("assess:map", _("Assess"), under=("/assess/",)),
     Way("warn:alarms", _("Warn"), May.VIEW_ALARMS, ("/warn/",)),
-    Way("command:incidents", _("Command"), under=("/command/",)),
+    Way("command:incidents", _("Command"), May.VIEW_INCIDENTS, ("/command/",)),
     Way("close:dangers", _("Close the loop"), under=("/close/",)),
     Way("learn:scorecard", _("Learn"), under=("/learn/",)),
     Way("places:objects", _("City"), May.VIEW_PLACES, ("/city/",), is_ground=True),
@@ -59,11 +59,20 @@ TABS = {
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),
         Way("warn:rules", _("Limits and precision"), under=("/warn/rules/",)),
     ),
+    "/command/": (
+        Way("command:incidents", _("Incidents"), under=("/command/incidents/", "/command/new/")),
+        Way("command:tasks", _("My tasks"), under=("/command/tasks/",)),
+        Way("command:plans", _("Plans"), under=("/command/plans/",)),
+        Way("command:resources", _("Resources"), under=("/command/resources/",)),
+        Way("command:measures", _("Measures"), under=("/command/measures/",)),
+        Way("command:shift", _("Hand-over"), under=("/command/shift/",)),
+    ),
 }
 TABS["/hub/"] = TABS["/sense/"]
 PHONE = (
     Way("portals:duty_room", _("To do"), icon="list"),
     Way("portals:duty_room", _("Map"), icon="map", query="?show=map"),
+    Way("command:tasks", _("My tasks"), May.HANDLE_TASKS, ("/command/",), icon="check"),
     Way("close:report", _("Report"), icon="report"),
     Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/"), icon="pulse"),
     Way("portals:me", _("Me"), icon="user"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("duty/onsets.json", map_data.onsets, name="onsets"),
     path("duty/objects/<int:object_id>/", card.card, name="card"),
     path("live/", live.live, name="live"),
+    path("live/incidents/<uuid:incident_id>/", live.incident, name="live_incident"),
     path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),
 ]

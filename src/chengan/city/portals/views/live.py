@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from chengan.city.portals.broadcast import ALARMS, Broadcast
+from chengan.city.command import api as command
+from chengan.city.portals.broadcast import ALARMS, INCIDENTS, Broadcast, Topics
 
 BEAT_S = 5.0
 LIFE_S = 600.0
@@ -19,17 +21,34 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     user = await request.auser()
     if not user.is_authenticated:
         return HttpResponse(status=403)
-    answer = StreamingHttpResponse(events(ALARMS), content_type="text/event-stream")
+    return _stream(events(ALARMS))
+
+
+async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
+    """A stream of `incidents` events about one incident, for whoever may see it."""
+    user = await request.auser()
+    seen = command.visible_incidents(user).filter(pk=incident_id)
+    if not user.is_authenticated or not await seen.aexists():
+        return HttpResponse(status=403)
+    return _stream(events(INCIDENTS, str(incident_id)))
+
+
+def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(pieces, content_type="text/event-stream")
     answer["Cache-Control"] = "no-cache"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def events(broadcast: Broadcast) -> AsyncIterator[str]:
-    """Give the stream: at least a heartbeat every BEAT_S seconds."""
+async def events(broadcast: Broadcast, topic: str = "") -> AsyncIterator[str]:
+    """Give the stream, named as the channel: at least a heartbeat every BEAT_S seconds."""
     end = time.monotonic() + LIFE_S
     yield f"retry: {RETRY_MS}\n\nevent: beat\ndata: 0\n\n"
-    async with broadcast.subscribed() as news:
+    if isinstance(broadcast, Topics):
+        subscribed = broadcast.subscribed_to(topic)
+    else:
+        subscribed = broadcast.subscribed()
+    async with subscribed as news:
         while time.monotonic() < end:
             try:
                 await asyncio.wait_for(news.wait(), BEAT_S)
@@ -37,4 +56,4 @@ async def events(broadcast: Broadcast) -> AsyncIterator[str]:
                 yield "event: beat\ndata: 1\n\n"
                 continue
             news.clear()
-            yield "event: alarms\ndata: 1\n\n"
+            yield f"event: {broadcast.channel}\ndata: 1\n\n"

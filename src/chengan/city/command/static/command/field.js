@@ -1,0 +1,106 @@
+// A handler's page: every step is kept on the device first and sent when the network is there.
+import { toast } from "../chengan/js/toast.js";
+import { say } from "../chengan/js/words.js";
+import { flush, forget, put, state } from "./outbox.js";
+
+const page = document.querySelector("[data-field-page]");
+const { send, owner } = page.dataset;
+const LARGEST = 12 * 1024 * 1024;
+const WAIT_MS = 4000;
+let isBusy = false;
+
+const place = () => new Promise((resolve) => {
+  if (!navigator.geolocation) { resolve({}); return; }
+  const late = setTimeout(() => resolve({}), WAIT_MS);
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => { clearTimeout(late); resolve({ lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy }); },
+    () => { clearTimeout(late); resolve({}); },
+    { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 30000 });
+});
+
+const number = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16));
+
+function draw({ waiting, refused }, signedOut = false) {
+  const box = document.querySelector("[data-outbox]");
+  box.replaceChildren();
+  const line = (text, isBad, button) => {
+    const row = Object.assign(document.createElement("div"), { className: isBad ? "queue-note queue-note--bad" : "queue-note" });
+    row.append(Object.assign(document.createElement("span"), { textContent: text }));
+    if (button) row.append(button);
+    box.append(row);
+  };
+  if (waiting.length) line(signedOut ? say(`${waiting.length} 条待发送：登录已过期，请重新登录`, `${waiting.length} wait: sign in again to send them`) : say(`${waiting.length} 条待发送，有网络后自动按顺序发送`, `${waiting.length} wait to be sent, in order, when the network is back`), signedOut);
+  for (const each of refused) {
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "button button--small", textContent: say("知道了", "Understood") });
+    close.addEventListener("click", async () => { await forget(each.seq); draw(await state(owner)); });
+    line(each.refused, true, close);
+  }
+  document.querySelectorAll("[data-task]").forEach((card) => {
+    const mine = waiting.filter((each) => each.task === card.dataset.task);
+    const note = card.querySelector("[data-waits]");
+    if (note) note.textContent = mine.length ? say(`${mine.length} 步待发送`, `${mine.length} steps wait to be sent`) : "";
+  });
+}
+
+// After a step that waits, the button offers the next one: a lost connection stops nobody.
+const NEXT = { acknowledge: "en_route", en_route: "on_scene", on_scene: "done" };
+function offerNext(form, action) {
+  const button = form.querySelector("[data-step]");
+  const next = NEXT[action];
+  if (!button) return;
+  if (!next) { button.disabled = true; button.textContent = say("已完成", "Done"); return; }
+  button.value = next;
+  button.textContent = button.dataset[next.replace("_", "")] ?? next;
+}
+
+async function fresh() {
+  if (!navigator.onLine) return;
+  try {
+    const answer = await fetch(location.pathname, { headers: { "HX-Request": "true", "X-Part": "1" } });
+    if (!answer.ok || answer.redirected) return;
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parsed.querySelectorAll("[data-live]")) {
+      const old = document.getElementById(part.id);
+      if (old && !(old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"))) old.replaceWith(part);
+    }
+  } catch { /* no network: what is shown stays */ }
+}
+
+async function push() {
+  if (isBusy) return;
+  isBusy = true;
+  try {
+    const done = await flush(send, owner);
+    if (done.sent) await fresh();
+    draw(done, done.signedOut);
+  } finally {
+    isBusy = false;
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-report]");
+  if (!form) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const given = new FormData(form, button ?? undefined);
+  const photo = given.get("photo");
+  if (photo instanceof File && photo.size > LARGEST) { toast(say("照片超过 12 MB，请用较小尺寸重拍。", "The photo is larger than 12 MB: take it smaller."), { bad: true }); return; }
+  if (form.reportValidity && !form.reportValidity()) return;
+  if (button) button.disabled = true;
+  const clientAt = new Date().toISOString();
+  const here = await place();
+  await put({ client_id: number(), owner, task: given.get("task"), action: given.get("action"), note: given.get("note") ?? "", photo: photo instanceof File && photo.size ? photo : null, client_at: clientAt, ...here });
+  if (button) button.disabled = false;
+  offerNext(form, given.get("action"));
+  form.querySelectorAll("textarea, input[type=file]").forEach((field) => { field.value = ""; });
+  draw(await state(owner));
+  await push();
+});
+
+navigator.serviceWorker?.register(page.dataset.worker, { scope: "/command/" }).catch(() => {});
+addEventListener("online", push);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) push(); });
+setInterval(push, 10000);
+setInterval(fresh, 30000);
+state(owner).then(draw).then(push);
