@@ -1,6 +1,7 @@
 """Clouds on the ground: concentration along, width across, dense or passive; plumes of harm."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,7 @@ class Cloud:
     is_dense: bool
 
 
+@lru_cache(maxsize=4096)
 def steady_cloud(
     rate: float, substance: Substance, weather: WeatherClass, terrain: str = "rural"
 ) -> Cloud:

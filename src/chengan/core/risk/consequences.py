@@ -101,7 +101,7 @@ def _releases(
     installation: Installation, held: substances.Substance, told: Assumptions
 ) -> list[_Release]:
     table = frequencies.of_equipment(installation.equipment, told.table)
-    factor = told.frequency_factor * installation.barriers.inspection
+    factor = told.frequency_factor * installation.barriers.inspection * installation.count
     airborne, leak = _airborne(installation, held), _leak(installation, held) * told.rate_factor
     closing = installation.barriers.closing_time
     found = []
@@ -258,26 +258,59 @@ def _lethal(flux: np.ndarray, seconds: float) -> np.ndarray:
     return np.where(flux >= _LETHAL_FLUX, 1.0, thermal.fatality(np.minimum(flux, 1e6), seconds))
 
 
+def fire_flux(installation: Installation, away: float) -> float:
+    """Heat (W/m2) at `away` (m) of the installation's lasting fire: its pool, or its jet."""
+    held = substances.substance(installation.cas)
+    if held.heat_of_combustion is None or held.lower_limit is None:
+        return 0.0
+    place = np.array([max(away, 1.0)])
+    if _is_cold(installation, held):
+        return float(_pool_flux(installation, held, installation.mass, place)[0])
+    return float(_jet_flux(held, _leak(installation, held), place)[0])
+
+
+def explosive_mass(installation: Installation, told: Assumptions) -> float:
+    """Mass (kg) that burns in the congested part of the cloud of a rupture, in D5."""
+    held = substances.substance(installation.cas)
+    release = _Release("rupture", 0.0, 0.0, installation.mass, 0.0)
+    weather, rate, cloud = _clouds(installation, held, release, told)[2]
+    kept = 1 - installation.barriers.water_curtain
+    return clouds.mass_within_limits(cloud, held, rate, weather.wind) * told.congested_share * kept
+
+
 def _pool_death(
     installation: Installation, held: substances.Substance, release: _Release
 ) -> np.ndarray:
-    spilled = release.mass / held.liquid_density
-    area = min(installation.bund_area, max(spilled / 0.005, 1.0))
-    wide = min(max(2 * np.sqrt(area / np.pi), 0.3), 100.0)
-    burning = pool_fire.burning_rate(held.heat_of_combustion or 4e7, held.latent_heat)
-    burning = min(max(burning, 0.001), 0.3)
-    length = float(pool_fire.flame_length(wide, burning))
-    away = np.maximum(_NEAR, wide / 2 * 1.001)
-    seen = pool_fire.view_factor(away, wide / 2, length)
-    clear = transmissivity.transmissivity(np.minimum(away, 2000))
-    flux = seen * float(pool_fire.emissive_power(wide)) * clear
+    flux = _pool_flux(installation, held, release.mass, _NEAR)
+    wide = _pool_width(installation, held, release.mass)
     return np.where(wide / 2 >= _NEAR, 1.0, _lethal(flux, 20.0))
 
 
+def _pool_width(installation: Installation, held: substances.Substance, mass: float) -> float:
+    area = min(installation.bund_area, max(mass / held.liquid_density / 0.005, 1.0))
+    return float(min(max(2 * np.sqrt(area / np.pi), 0.3), 100.0))
+
+
+def _pool_flux(
+    installation: Installation, held: substances.Substance, mass: float, away: np.ndarray
+) -> np.ndarray:
+    wide = _pool_width(installation, held, mass)
+    burning = pool_fire.burning_rate(held.heat_of_combustion or 4e7, held.latent_heat)
+    length = float(pool_fire.flame_length(wide, min(max(burning, 0.001), 0.3)))
+    place = np.maximum(away, wide / 2 * 1.001)
+    clear = transmissivity.transmissivity(np.minimum(place, 2000))
+    seen = pool_fire.view_factor(place, wide / 2, length)
+    return seen * float(pool_fire.emissive_power(wide)) * clear
+
+
 def _jet_death(held: substances.Substance, rate: float) -> np.ndarray:
+    return _lethal(_jet_flux(held, rate, _NEAR), 20.0)
+
+
+def _jet_flux(held: substances.Substance, rate: float, away: np.ndarray) -> np.ndarray:
     power = _JET_FRACTION * rate * (held.heat_of_combustion or 4e7)
-    clear = transmissivity.transmissivity(np.minimum(_NEAR, 2000))
-    return _lethal(np.minimum(point_flux(_NEAR, power, clear), 1e6), 20.0)
+    clear = transmissivity.transmissivity(np.minimum(away, 2000))
+    return np.minimum(point_flux(away, power, clear), 1e6)
 
 
 def _ball_death(installation: Installation, held: substances.Substance, mass: float) -> np.ndarray:

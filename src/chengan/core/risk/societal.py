@@ -40,13 +40,20 @@ def casualties(
 
 
 def fn_curve(rows: FloatArray) -> FloatArray:
-    """(n, 2): numbers of deaths N, rising, and the yearly frequency F of N or more."""
-    real = rows[rows[:, 1] > 1e-3]
+    """(n, 2): numbers of deaths N, rising, and the yearly frequency F of N or more.
+
+    From a tenth of a death on, at most 60 points, evenly in log N; each F is that of its N.
+    """
+    real = rows[rows[:, 1] >= 0.1]
     if not len(real):
         return np.zeros((0, 2))
-    order = np.argsort(-real[:, 1])
-    number, summed = real[order, 1], np.cumsum(real[order, 0])
-    return np.column_stack([number, summed])[::-1]
+    order = np.argsort(real[:, 1])
+    number = real[order, 1]
+    exceeded = np.cumsum(real[order, 0][::-1])[::-1]
+    asked = np.unique(np.append(np.geomspace(number[0], number[-1], 60), number[[0, -1]]))
+    place = np.minimum(np.searchsorted(number, asked * (1 - 1e-12)), len(number) - 1)
+    kept = np.unique(place)
+    return np.column_stack([number[kept], exceeded[kept]])
 
 
 def potential_loss(rows: FloatArray) -> float:

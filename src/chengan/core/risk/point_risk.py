@@ -1,0 +1,60 @@
+"""Individual risk at a few points, outcome by outcome, in plain arrays.
+
+For a map see `individual_grid`; the numbers are those of `individual_direct`, whose threads cost
+more than they save where the points are few.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import ndtr
+
+from chengan.core.arrays import FloatArray
+from chengan.core.risk.footprint import Outcome, Plume, Source
+
+
+def risk_at_points(sources: Sequence[Source], rose: FloatArray, points: FloatArray) -> FloatArray:
+    """Yearly probability of death in the open at `points` (n, 2) m, shape (n,)."""
+    total = np.zeros(len(points))
+    for source in sources:
+        frame = _Frame(source, points, rose.shape[1])
+        for outcome in source.outcomes:
+            total += frame.risk(outcome, rose)
+    return total
+
+
+def outcome_risks(source: Source, rose: FloatArray, point: FloatArray) -> list[float]:
+    """Yearly probability of death at one point (2,) m by each of a source's outcomes."""
+    frame = _Frame(source, np.reshape(point, (1, 2)), rose.shape[1])
+    return [float(frame.risk(each, rose)[0]) for each in source.outcomes]
+
+
+class _Frame:
+    """Points seen from a source: along and across each direction of the wind."""
+
+    def __init__(self, source: Source, points: FloatArray, directions: int) -> None:
+        away = np.asarray(points, np.float64) - (source.x, source.y)
+        angle = 2 * np.pi * np.arange(directions) / directions
+        self.distance = np.maximum(np.hypot(away[:, 0], away[:, 1]), 1.0)
+        self.along = np.outer(away[:, 0], np.sin(angle)) + np.outer(away[:, 1], np.cos(angle))
+        across = np.outer(away[:, 0], np.cos(angle)) - np.outer(away[:, 1], np.sin(angle))
+        self.across2 = across**2
+        self.is_downwind = self.along > 0
+
+    def risk(self, outcome: Outcome, rose: FloatArray) -> FloatArray:
+        """Yearly probability of death by one outcome at each point."""
+        if outcome.disc is not None:
+            return outcome.frequency * float(rose.sum()) * outcome.disc.on(self.distance)
+        total = np.zeros(len(self.distance))
+        for plume, shares in zip(outcome.plumes, rose, strict=True):
+            if plume is not None and shares.any():
+                total += self._death(plume) @ shares
+        return outcome.frequency * total
+
+    def _death(self, plume: Plume) -> FloatArray:
+        near = self.is_downwind & (self.along <= plume.distance[-1])
+        death = np.zeros(self.along.shape)
+        if near.any():
+            probit, narrow = plume.on(self.along[near])
+            death[near] = ndtr(probit - narrow * self.across2[near] - 5)
+        return death
