@@ -6,6 +6,12 @@ import psycopg
 from django.db import connection
 
 CHANNEL = "journal"
+POINT = """
+select coalesce((select seq from journal_head), 0) || '-'
+    || coalesce((select sum(seq) from journal_cursor), 0)
+"""
+"""How far the journal is written, and how far its readers are: one text, equal only while nothing
+was stated and nobody took anything in. One statement, so it is one moment's truth."""
 _of_thread = threading.local()
 
 

@@ -1,7 +1,8 @@
 """One listener of the database for all open pages of a web process.
 
 What is passed on says only that something changed; each page then asks for what its user may see.
-A page that is slow misses nothing: news it has not taken yet is one piece of news.
+A page that is slow misses nothing: news it has not taken yet is one piece of news. A page that was
+away names the point it had reached, and hears at once when the city has gone on since.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from collections.abc import AsyncIterator
 import psycopg
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+
+from chengan.city.journal import api as journal
 
 log = logging.getLogger(__name__)
 AGAIN_S = 1.0
@@ -25,6 +28,8 @@ class Broadcast:
         self.channel = channel
         self.subscribers: set[asyncio.Event] = set()
         self.task: asyncio.Task[None] | None = None
+        self.point = ""
+        """Where the city stood at the last news; empty before the first."""
 
     @contextlib.asynccontextmanager
     async def subscribed(self) -> AsyncIterator[asyncio.Event]:
@@ -54,15 +59,24 @@ class Broadcast:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    place(), autocommit=True
+                    place(), autocommit=True, application_name=f"chengan {self.channel}"
                 ) as listening:
                     await listening.execute(f"listen {self.channel}")
+                    await self._read_point(listening)
                     self.tell()  # news may have come while nobody listened
-                    async for news in listening.notifies():
-                        self.hear(news.payload)
+                    while True:
+                        news = [each async for each in listening.notifies(stop_after=1)]
+                        await self._read_point(listening)
+                        for each in news:
+                            self.hear(each.payload)
             except psycopg.OperationalError as error:
                 log.warning("listening again: %s", error)
                 await asyncio.sleep(AGAIN_S)
+
+    async def _read_point(self, listening: psycopg.AsyncConnection) -> None:
+        answer = await listening.execute(journal.POINT)
+        row = await answer.fetchone()
+        self.point = str(row[0]) if row else ""
 
 
 class Topics(Broadcast):

@@ -21,7 +21,8 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     user = await request.auser()
     if not user.is_authenticated:
         return HttpResponse(status=403)
-    return _stream(events(ALARMS))
+    last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
+    return _stream(events(ALARMS, last=last))
 
 
 async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
@@ -30,7 +31,8 @@ async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
     seen = command.visible_incidents(user).filter(pk=incident_id)
     if not user.is_authenticated or not await seen.aexists():
         return HttpResponse(status=403)
-    return _stream(events(INCIDENTS, str(incident_id)))
+    last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
+    return _stream(events(INCIDENTS, str(incident_id), last=last))
 
 
 def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
@@ -40,8 +42,12 @@ def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
     return answer
 
 
-async def events(broadcast: Broadcast, topic: str = "") -> AsyncIterator[str]:
-    """Give the stream, named as the channel: at least a heartbeat every BEAT_S seconds."""
+async def events(broadcast: Broadcast, topic: str = "", last: str = "") -> AsyncIterator[str]:
+    """Give the stream, named as the channel: at least a heartbeat every BEAT_S seconds.
+
+    Each event carries the point it tells of as its id. Who comes back with another `last` than the
+    present point is told at once, so that nothing is missed between two connections.
+    """
     end = time.monotonic() + LIFE_S
     yield f"retry: {RETRY_MS}\n\nevent: beat\ndata: 0\n\n"
     if isinstance(broadcast, Topics):
@@ -49,6 +55,8 @@ async def events(broadcast: Broadcast, topic: str = "") -> AsyncIterator[str]:
     else:
         subscribed = broadcast.subscribed()
     async with subscribed as news:
+        if last and broadcast.point and last != broadcast.point:
+            news.set()
         while time.monotonic() < end:
             try:
                 await asyncio.wait_for(news.wait(), BEAT_S)
@@ -56,4 +64,4 @@ async def events(broadcast: Broadcast, topic: str = "") -> AsyncIterator[str]:
                 yield "event: beat\ndata: 1\n\n"
                 continue
             news.clear()
-            yield f"event: {broadcast.channel}\ndata: 1\n\n"
+            yield f"id: {broadcast.point}\nevent: {broadcast.channel}\ndata: 1\n\n"
