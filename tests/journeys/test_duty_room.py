@@ -1,5 +1,6 @@
 """An officer's room in a real browser: alarms come by themselves, keys do the work."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -42,7 +43,8 @@ def addresses():
         "/warn/rules/", "/warn/rules/methane-trace/", "/warn/rules/methane-trace/edit/",
         "/hub/", "/hub/sources/gas/", "/hub/quarantine/", "/city/",
         f"/city/objects/{alarm.city_object_id}/", "/city/organisations/", "/city/imports/",
-        "/city/duties/", "/city/users/", "/audit/", "/me/",
+        "/city/objects/new/?kind=gas_well", "/city/duties/", "/city/users/", "/audit/", "/me/", "/handover/", "/wall/", "/search/?q=W", f"/?open=/warn/alarms/{alarm.pk}/",
+        f"/?show=map&open=/duty/objects/{alarm.city_object_id}/", f"/?at={time.time() - 600:.0f}",
     ]  # fmt: skip
 
 

@@ -80,10 +80,10 @@ def cast(wells):
 def say(wells):
     """Write a fact as the runner does, `at` seconds after AT, and let warn take it in."""
 
-    def write(kind, key, *, severity=3, onset=0, at=None):
+    def write(kind, key, *, severity=3, onset=0, at=None, cause="high"):
         moment = onset if at is None else at
         data = {
-            "datastream": wells[key].pk, "cause": "high", "severity": severity, "value": 2e-2,
+            "datastream": wells[key].pk, "cause": cause, "severity": severity, "value": 2e-2,
             "onset": START + onset * SECOND, "time": START + moment * SECOND, "limit": 1e-2,
             "rule": "bench/1",
         }  # fmt: skip

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from chengan.city.portals.views import account, card, design, duty_room, live, map_data
+from chengan.city.portals.views import (
+    account,
+    card,
+    design,
+    duty_room,
+    live,
+    map_data,
+    search,
+    shift,
+)
 
 app_name = "portals"
 urlpatterns = [
@@ -14,6 +23,9 @@ urlpatterns = [
     path("duty/objects/<int:object_id>/", card.card, name="card"),
     path("live/", live.live, name="live"),
     path("live/incidents/<uuid:incident_id>/", live.incident, name="live_incident"),
+    path("search/", search.search, name="search"),
+    path("handover/", shift.hand_over, name="hand_over"),
+    path("wall/", shift.wall, name="wall"),
     path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),
 ]

@@ -2,7 +2,14 @@
 
 from chengan.city.places.selectors.areas import area_at
 from chengan.city.places.selectors.contacts import on_rosters, people_of
-from chengan.city.places.selectors.duties import Holder, duty_holders, post_holders, posts_of
+from chengan.city.places.selectors.duties import (
+    Holder,
+    duty_holders,
+    next_shifts,
+    post_holders,
+    posts_of,
+    shifts_at,
+)
 from chengan.city.places.selectors.objects import (
     Near,
     get_object,
@@ -35,6 +42,7 @@ __all__ = [
     "is_empty",
     "kinds",
     "may",
+    "next_shifts",
     "objects_near",
     "on_rosters",
     "organisation_by_code",
@@ -44,6 +52,7 @@ __all__ = [
     "require",
     "saved_views",
     "scope",
+    "shifts_at",
     "user_ids_in",
     "visible_areas",
     "visible_imports",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from chengan.city.places.models import (
@@ -20,6 +20,8 @@ from chengan.city.places.models import (
     Substitute,
     User,
 )
+from chengan.city.places.permissions import Permission
+from chengan.city.places.selectors.scopes import Somebody, scope
 
 ROLES = [Duty.Role.RESPONSIBLE, Duty.Role.MAINTENANCE, Duty.Role.SUPERVISION]
 
@@ -74,6 +76,26 @@ def posts_of(user: User, at: datetime) -> list[int]:
 def _held_on(at: datetime) -> Q:
     day = timezone.localdate(at)
     return Q(from_date__lte=day) & (Q(until_date=None) | Q(until_date__gt=day))
+
+
+def shifts_at(user: Somebody, at: datetime) -> QuerySet[Shift]:
+    """Shifts of the user's branches that are on at `at`, by organisation."""
+    return _visible_shifts(user).filter(starts_at__lte=at, ends_at__gt=at)
+
+
+def next_shifts(user: Somebody, at: datetime) -> list[Shift]:
+    """For each post of the user's branches the first shift that begins after `at`."""
+    coming = _visible_shifts(user).filter(starts_at__gt=at)
+    return list(coming.order_by("post_id", "starts_at", "id").distinct("post_id"))
+
+
+def _visible_shifts(user: Somebody) -> QuerySet[Shift]:
+    found = scope(user, Permission.VIEW_PLACES).paths_q("post__organisation__path")
+    return (
+        Shift.objects.filter(found, post__retired_at=None, person__retired_at=None)
+        .select_related("post__organisation", "person")
+        .order_by("post__organisation__path", "post_id", "starts_at", "id")
+    )
 
 
 def _duties(city_object: CityObject, at: datetime) -> list[Duty]:

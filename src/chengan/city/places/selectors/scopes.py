@@ -134,7 +134,7 @@ def _duties(user: Somebody) -> list[Duty]:
     )
     posts = Post.objects.filter(held | stood_for).values("id")
     return list(
-        Duty.objects.filter(Q(post_id__in=posts) | Q(substitutes__person__user_id=user.pk))
+        Duty.objects.filter(Q(post_id__in=posts) | Q(substitutes__person__user_id=user.pk or 0))
         .filter(retired_at=None, post__retired_at=None)
         .distinct()
         .select_related("area")

@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from chengan.city.portals import shown
+from chengan.city.portals.sample_accounts import offered as offered_accounts
 from chengan.city.portals.templatetags import chengan_lists
 
 register = template.Library()
@@ -161,12 +162,17 @@ def empty_state(title: str, advice: str = "", url: str = "", action: str = "") -
 
 @register.inclusion_tag("portals/_search.html", takes_context=True)
 def search_form(context: template.Context) -> dict[str, str]:
-    """Offer the search of objects where the page exists."""
+    """Offer the search of everything to whoever is signed in."""
     request: HttpRequest = context["request"]
-    try:
-        return {"url": reverse("places:objects"), "query": request.GET.get("q", "")}
-    except NoReverseMatch:
-        return {"url": "", "query": ""}
+    url = reverse("portals:search") if request.user.is_authenticated else ""
+    is_here = url == request.path
+    return {"url": url, "query": request.GET.get("q", "") if is_here else ""}
+
+
+@register.simple_tag(takes_context=True)
+def sample_accounts(context: template.Context) -> list[dict[str, Any]]:
+    """Give the sample city's accounts to whoever sits at its machine; nothing to others."""
+    return offered_accounts(context["request"])
 
 
 @register.simple_tag

@@ -22,7 +22,8 @@ function view() {
 
 const shown = createMap(document.querySelector("[data-pick]"), view());
 const follow = () => { if (isPlace(numbers())) shown.choose(...numbers()); };
-shown.map?.on("load", () => { shown.setAreas(areas); follow(); });
+const outlines = { ...areas, features: areas.features.map((each) => ({ ...each, properties: { ...each.properties, severity: 0 } })) };
+shown.map?.on("load", () => { shown.setStage("areas", outlines); follow(); });
 shown.map?.on("click", (event) => {
   lon.value = event.lngLat.lng.toFixed(6);
   lat.value = event.lngLat.lat.toFixed(6);

@@ -25,7 +25,7 @@ function onKey(event) {
   if (event.key === "?") document.getElementById("help").showModal();
   if (event.key !== "/") return;
   const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.getClientRects().length);
-  if (!field) return;
+  if (!field) { location.href = "/search/"; return; }
   field.focus();
   field.select();
   event.preventDefault();
@@ -39,12 +39,30 @@ function reachScrollers() {
   }
 }
 
+// Hits under the search field: arrows move through them, Escape and a press elsewhere close them.
+function wireSearch(form) {
+  const field = form.querySelector("input"), found = form.querySelector(".found");
+  const close = () => { found.replaceChildren(); };
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { close(); field.focus(); return; }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const links = [field, ...found.querySelectorAll(".found__hit > a:first-child")];
+    const next = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    links[Math.max(0, Math.min(links.length - 1, next))].focus();
+    event.preventDefault();
+  });
+  document.addEventListener("click", (event) => { if (!form.contains(event.target)) close(); });
+  field.addEventListener("input", () => { if (!field.value.trim()) close(); });
+}
+
+document.querySelectorAll("[data-search]").forEach(wireSearch);
 reachScrollers();
 addEventListener("resize", reachScrollers);
 document.body.addEventListener("htmx:afterSwap", reachScrollers);
 document.querySelector("[data-theme-switch]")?.addEventListener("click", switchTheme);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new CustomEvent("chengan:theme")));
 document.querySelector("[data-help]")?.addEventListener("click", () => document.getElementById("help").showModal());
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
 document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.parentElement.remove());
 document.addEventListener("keydown", onKey);
 document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,76 @@
+"""What whoever takes over the shift must know: what is open, what is out of order, who is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from chengan.city.hub import api as hub
+from chengan.city.places import api as places
+from chengan.city.sense import api as sense
+from chengan.city.warn import api as warn
+
+MOST = 12
+OVER = (
+    warn.State.LIFTED,
+    warn.State.EVALUATED,
+    warn.State.ARCHIVED,
+    warn.State.WITHDRAWN,
+)
+LEVELS = (5, 4, 3, 2, 1)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Waiting safety alarms of one level: how many, in nobody's hands, since when."""
+
+    severity: int
+    count: int
+    unassigned: int
+    since: datetime | None
+
+
+def hand_over(user: places.Somebody, at: datetime) -> dict[str, Any]:
+    """Give everything of the hand-over page, as `user` may see it."""
+    waiting = warn.visible_alarms(user).filter(status="open")
+    safety = waiting.filter(category="safety")
+    devices = waiting.filter(category="device").order_by("first_at")
+    warnings = warn.visible_warnings(user).exclude(state__in=OVER)
+    health = hub.health(hub.visible_sources(user).filter(is_active=True).order_by("key"), at)
+    return {
+        "levels": levels(safety),
+        "oldest": [_figure(each) for each in safety.order_by("first_at")[:MOST]],
+        "going_on": list(
+            warn.visible_alarms(user)
+            .filter(status="confirmed", is_active=True)
+            .order_by("-severity", "-number")[:MOST]
+        ),
+        "warnings": list(warnings.order_by("-severity", "-number")[:MOST]),
+        "devices": [_figure(each) for each in devices[:MOST]],
+        "device_count": devices.count(),
+        "bad_sources": [each for each in health if each.verdict != hub.Verdict.OK],
+        "source_count": len(health),
+        "quarantined": hub.visible_quarantine(user).filter(status="open").count(),
+        "on_duty": list(places.shifts_at(user, at)),
+        "next": places.next_shifts(user, at),
+        "at": at,
+    }
+
+
+def levels(waiting: Any) -> list[Level]:
+    """How many wait, by level, the worst first; levels without any too."""
+    rows = waiting.order_by().values("severity").annotate(
+        count=Count("pk"), unassigned=Count("pk", filter=Q(assigned_to="")), since=Min("first_at")
+    )  # fmt: skip
+    known = {row["severity"]: Level(**row) for row in rows}
+    return [known.get(each, Level(each, 0, 0, None)) for each in LEVELS]
+
+
+def _figure(alarm: warn.Alarm) -> dict[str, Any]:
+    return {
+        "alarm": alarm,
+        "value": sense.shown(alarm.datastream, alarm.value),
+        "limit": sense.shown(alarm.datastream, alarm.limit),
+        "unit": alarm.datastream.observed_property.shown_unit,
+    }

@@ -1,0 +1,22 @@
+"""Search: a page of hits, or the list under the search field while one types."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.vary import vary_on_headers
+
+from chengan.city.portals import finding
+
+MOST_ON_PAGE = 25
+
+
+@login_required
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what is called so; the hits alone when htmx asks."""
+    text = request.GET.get("q", "")
+    is_part = request.headers.get("HX-Request") == "true"
+    groups = finding.find(request.user, text, finding.MOST if is_part else MOST_ON_PAGE)
+    template = "portals/_found.html" if is_part else "portals/search.html"
+    context = {"groups": groups, "text": text.strip(), "is_part": is_part}
+    return render(request, template, context)

@@ -1,0 +1,31 @@
+"""Pages of the shift: the hand-over on one page, and the wall that everybody looks at."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.vary import vary_on_headers
+
+from chengan.city.hub import api as hub
+from chengan.city.portals import layers, shift
+
+
+@login_required
+@never_cache
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """What is open, silent, out of order, and who is on duty: one page to read and to print."""
+    return render(request, "portals/hand_over.html", shift.hand_over(request.user, timezone.now()))
+
+
+@login_required
+@never_cache
+@vary_on_headers("HX-Request")
+def wall(request: HttpRequest) -> HttpResponse:
+    """The screen that everybody looks at: it turns its pages by itself; figures alone for htmx."""
+    context = shift.hand_over(request.user, timezone.now())
+    context["health"] = hub.health_counts(request.user, timezone.now())
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "portals/_wall.html", context)
+    context["layers"] = layers.offered(request.user)
+    return render(request, "portals/wall.html", context)

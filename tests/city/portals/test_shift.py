@@ -1,0 +1,79 @@
+"""One page tells what is open, in nobody's hands, silent, and who is on duty."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from chengan.city.places import api as places
+from chengan.city.places.models import Person, Post, Shift
+from chengan.city.portals import shift
+from chengan.city.warn import api as warn
+
+from .conftest import AT
+
+
+def test_levels_count_what_waits_and_what_nobody_has(cast, say):
+    say("breach.began", "w0", severity=5)
+    say("breach.began", "w1", severity=5, onset=60)
+    warn.Alarm.objects.filter(city_object__name_zh="well-1").update(assigned_to="duty")
+    found = shift.hand_over(cast["duty_officer"], AT)["levels"]
+    assert [(each.severity, each.count, each.unassigned) for each in found][:2] == [
+        (5, 2, 1),
+        (4, 0, 0),
+    ]
+    assert found[0].since == AT
+
+
+def test_device_trouble_stands_apart_and_what_waits_longest_comes_first(cast, say):
+    say("breach.began", "w1", onset=60)
+    say("breach.began", "w0", onset=0)
+    say("fault.began", "w0", severity=0, cause="silent")
+    found = shift.hand_over(cast["duty_officer"], AT)
+    assert [str(row["alarm"].city_object) for row in found["oldest"]] == ["well-0", "well-1"]
+    assert (found["device_count"], len(found["devices"])) == (1, 1)
+
+
+def test_a_source_that_never_sent_is_named(cast):
+    officer = places.create_account(
+        username="city", password="a-long-pass-phrase-9", role_code="duty_officer",
+        organisation_code="city", by="test", at=AT,
+    )  # fmt: skip
+    assert [str(each.verdict) for each in shift.hand_over(officer, AT)["bad_sources"]] == ["never"]
+
+
+@pytest.fixture
+def roster(wells):
+    post, li = Post.objects.get(code="crew"), Person.objects.get(code="li")
+    for begin, end in ((-2, 2), (2, 10), (10, 18)):
+        Shift.objects.create(
+            post=post, person=li, starts_at=AT + timedelta(hours=begin),
+            ends_at=AT + timedelta(hours=end),
+        )  # fmt: skip
+
+
+def test_who_is_on_duty_now_and_who_comes_next(cast, roster):
+    found = shift.hand_over(cast["enterprise_manager"], AT)
+    assert [each.ends_at for each in found["on_duty"]] == [AT + timedelta(hours=2)]
+    assert [each.starts_at for each in found["next"]] == [AT + timedelta(hours=2)]
+    theirs = shift.hand_over(cast["neighbour_officer"], AT)
+    assert (theirs["on_duty"], theirs["next"], theirs["oldest"]) == ([], [], [])
+
+
+@pytest.mark.parametrize("page", ["/handover/", "/wall/"])
+def test_the_pages_open_and_only_for_those_who_signed_in(cast, say, roster, page):
+    say("breach.began", "w0")
+    assert Client().get(page).status_code == 302
+    client = Client()
+    client.force_login(cast["duty_officer"])
+    assert "well-0" in client.get(page).content.decode()
+    client.force_login(cast["neighbour_officer"])
+    assert "well-0" not in client.get(page).content.decode()
+
+
+def test_the_wall_refreshes_by_its_figures_alone(cast):
+    client = Client()
+    client.force_login(cast["duty_officer"])
+    part = client.get("/wall/", headers={"HX-Request": "true"}).content.decode()
+    assert "wall-figures" in part
+    assert "<html" not in part
