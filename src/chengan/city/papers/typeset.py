@@ -37,7 +37,11 @@ def typeset(
             (folder / picture).write_bytes(image)
         try:
             made = typst.compile(
-                str(folder / "main.typ"), root=name, font_paths=FONTS, format="pdf", timestamp=at
+                str(folder / "main.typ"),
+                root=name,
+                font_paths=FONTS,
+                format="pdf",
+                timestamp=at.replace(microsecond=0),
             )
         except typst.TypstError as error:
             raise BadTemplate(f"{template.name}: {error}") from error

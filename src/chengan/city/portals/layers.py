@@ -42,7 +42,7 @@ class StageLayer:
 
 
 STAGES = (
-    StageLayer("risk", _("Risk, four colours"), "assess:map_layer"),
+    StageLayer("risk", _("Risk, four colours"), "assess:map_layer", "view_risks", looks_back=True),
     StageLayer("incidents", _("Incidents"), "command:incidents_layer", is_on=True, refresh_s=15),
     StageLayer("resources", _("Teams and resources"), "command:resources_layer"),
 )

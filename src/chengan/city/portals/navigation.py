@@ -33,7 +33,7 @@ class Way:
 RAIL = (
     Way("portals:duty_room", _("Duty room")),
     Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/")),
-    Way("assess:map", _("Assess"), under=("/assess/",)),
+    Way("assess:map", _("Assess"), May.VIEW_RISKS, ("/assess/",)),
     Way("warn:alarms", _("Warn"), May.VIEW_ALARMS, ("/warn/",)),
     Way("command:incidents", _("Command"), May.VIEW_INCIDENTS, ("/command/",)),
     Way("close:dangers", _("Close the loop"), under=("/close/",)),
@@ -54,6 +54,15 @@ TABS = {
         Way("places:register", _("Register"), May.EDIT_PLACES, ("/city/records/",)),
         Way("places:imports", _("Imports"), May.IMPORT_PLACES, ("/city/imports/",)),
         Way("places:users", _("User accounts"), May.MANAGE_USERS, ("/city/users/",)),
+    ),
+    "/assess/": (
+        Way("assess:map", _("Four-colour map")),
+        Way("assess:risks", _("Risk register"), under=("/assess/risks/",)),
+        Way("assess:queue", _("To sign"), May.REVIEW_RISKS, ("/assess/assessments/",)),
+        Way("assess:controls", _("Controls"), under=("/assess/controls/",)),
+        Way("assess:cascade", _("Cascades"), under=("/assess/cascade/",)),
+        Way("assess:data", _("Methods and libraries"), under=("/assess/data/",)),
+        Way("assess:imports", _("Tables"), May.EDIT_RISKS, ("/assess/imports/",)),
     ),
     "/warn/": (
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),

@@ -1,0 +1,153 @@
+"""Controls by owner, and the form of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengan.city.assess import errors, forms
+from chengan.city.assess.models import Control, Hazard, Risk
+from chengan.city.assess.selectors import register
+from chengan.city.assess.services import controls as writes
+from chengan.city.assess.views.register import editable, local
+from chengan.city.places import api as places
+
+PAGE = 50
+
+
+@login_required
+def controls(request: HttpRequest) -> HttpResponse:
+    """Controls by owner, those of the worst risks first within each."""
+    places.require(request.user, places.Permission.VIEW_RISKS)
+    found, after = _filtered(request), request.GET.get("after", "")
+    if after.isdigit():
+        found = found.filter(pk__gt=int(after))
+    rows = list(found[: PAGE + 1])
+    context = {
+        "rows": rows[:PAGE],
+        "after": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+        "kinds": Control.Kind.choices,
+        "statuses": Control.Status.choices,
+        "owners": places.visible_organisations(request.user),
+        "saved": places.saved_views(request, "assess:controls"),
+        "csv": reverse("assess:control_export", args=["csv"]),
+        "excel": reverse("assess:control_export", args=["xlsx"]),
+    }
+    return render(request, "assess/controls.html", context)
+
+
+def _filtered(request: HttpRequest) -> QuerySet[Control]:
+    found = register.visible_controls(request.user).exclude(status=Control.Status.WITHDRAWN)
+    for name, field in (("kind", "kind"), ("status", "status"), ("owner", "owner__code")):
+        if value := request.GET.get(name, ""):
+            found = found.filter(**{field: value})
+    if text := request.GET.get("q", "").strip():
+        found = found.filter(name_zh__icontains=text) | found.filter(name_en__icontains=text)
+    return found.order_by("pk")
+
+
+@login_required
+def control_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The control list by owner as CSV or Excel."""
+    places.require(request.user, places.Permission.VIEW_RISKS)
+    found = _filtered(request).order_by("owner__code", "-risk__rating__current", "pk")
+    headers = [
+        _("Owner"),
+        _("Control"),
+        _("Kind"),
+        _("Status"),
+        _("Effectiveness"),
+        _("Responsible"),
+        _("Evidence"),
+        _("Lapses after"),
+        _("Risk"),
+        _("Current level"),
+        _("Object"),
+        _("Sample data"),
+    ]
+    return places.table_file("controls", form, headers, map(_cells, found.iterator(2000)))
+
+
+def _cells(each: Control) -> list[Any]:
+    return [
+        local(each.owner),
+        local(each),
+        each.get_kind_display(),
+        each.get_status_display(),
+        each.get_effect_display(),
+        each.responsible,
+        each.evidence,
+        each.lapse_date.isoformat() if each.lapse_date else "",
+        local(each.risk),
+        each.risk.rating.get_current_display() if each.risk.rating.current else "",
+        local(each.risk.city_object),
+        _("yes") if each.is_sample else "",
+    ]
+
+
+@login_required
+def control_new(request: HttpRequest, risk_id: int) -> HttpResponse:
+    """Add a control to a risk; those that the library names are offered to begin with."""
+    return _edit(request, editable(request, risk_id), None)
+
+
+@login_required
+def control_edit(request: HttpRequest, control_id: int) -> HttpResponse:
+    """Change, judge or renew a control."""
+    found = get_object_or_404(Control.objects.select_related("risk"), pk=control_id)
+    return _edit(request, editable(request, found.risk_id), found)
+
+
+def _edit(request: HttpRequest, risk: Risk, found: Control | None) -> HttpResponse:
+    initial = {
+        "owner": risk.city_object.owner_id,
+        "name_zh": request.GET.get("zh", ""),
+        "name_en": request.GET.get("en", ""),
+        "kind": request.GET.get("kind", ""),
+    }
+    form = forms.ControlForm(
+        request.POST or None, instance=found, initial=None if found else initial, by=request.user
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = Control.objects.get(pk=found.pk) if found else None
+            writes.put(
+                risk=risk,
+                control=fresh,
+                by=request.user.get_username(),
+                at=timezone.now(),
+                **form.cleaned_data,
+            )
+        except errors.BadInputs as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            return redirect("assess:risk", risk.pk)
+    hazard = Hazard.objects.filter(code=risk.hazard_code, library__retired_at=None).first()
+    context = {
+        "risk": risk,
+        "control": found,
+        "form": form,
+        "offered": hazard.controls if hazard and not found else [],
+    }
+    return render(request, "assess/control_edit.html", context)
+
+
+@require_POST
+@login_required
+def control_withdraw(request: HttpRequest, control_id: int) -> HttpResponse:
+    """Take a control back."""
+    found = get_object_or_404(Control.objects.select_related("risk"), pk=control_id)
+    risk = editable(request, found.risk_id)
+    try:
+        writes.withdraw(control=found, by=request.user.get_username(), at=timezone.now())
+    except errors.AssessError as error:
+        messages.error(request, str(error))
+    return redirect("assess:risk", risk.pk)

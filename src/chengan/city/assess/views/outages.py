@@ -1,0 +1,195 @@
+"""What fails if this fails: network models, runs, dependencies."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from chengan.city.assess import errors, forms
+from chengan.city.assess.models import Dependency, NetworkFile, OutageRun
+from chengan.city.assess.services import outages as writes
+from chengan.city.places import api as places
+
+May = places.Permission
+MOST = 200
+
+
+def _networks(request: HttpRequest) -> QuerySet[NetworkFile]:
+    reach = places.scope(request.user, May.VIEW_RISKS)
+    return (
+        NetworkFile.objects.filter(reach.paths_q("owner__path"))
+        .select_related("owner")
+        .defer("text")
+        .order_by("id")
+    )
+
+
+@login_required
+def cascade(request: HttpRequest) -> HttpResponse:
+    """Networks, the newest runs, dependencies, and what fails with one object."""
+    places.require(request.user, May.VIEW_RISKS)
+    context: dict[str, Any] = {
+        "networks": _networks(request),
+        "runs": OutageRun.objects.filter(network_file__in=_networks(request))
+        .select_related("network_file")
+        .order_by("-id")[:20],
+        "dependencies": _dependencies(request)[:MOST],
+        "may_edit": places.may(request.user, May.EDIT_RISKS),
+        "owners": places.visible_organisations(request.user, May.EDIT_RISKS),
+        "engines": NetworkFile.Engine.choices,
+    }
+    key = request.GET.get("object", "")
+    if key.isdigit():
+        found = get_object_or_404(places.visible_objects(request.user), pk=int(key))
+        context |= {"failed": found, "dependents": _seen(request, writes.follow({found.pk: 0.0}))}
+    return render(request, "assess/cascade.html", context)
+
+
+def _dependencies(request: HttpRequest) -> QuerySet[Dependency]:
+    reach = places.scope(request.user, May.VIEW_RISKS)
+    return (
+        Dependency.objects.filter(reach.q("dependent__") | reach.q("supplier__"))
+        .select_related("dependent__kind", "supplier__kind")
+        .order_by("id")
+    )
+
+
+def _seen(request: HttpRequest, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what the user may not see, but say how many there are."""
+    ids = [each["object"] for each in found]
+    seen = set(places.visible_objects(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [each for each in found if each["object"] in seen]
+
+
+@login_required
+def network(request: HttpRequest, network_id: int) -> HttpResponse:
+    """One network: ask it a question; what was asked before."""
+    found = get_object_or_404(_networks(request), pk=network_id)
+    links = _links(found)
+    form = forms.QuestionForm(request.POST or None, engine=found.engine, links=links)
+    if request.method == "POST":
+        places.require(request.user, May.EDIT_RISKS)
+        if form.is_valid():
+            try:
+                made = writes.ask(
+                    network=found,
+                    question=form.cleaned_data,
+                    by=request.user.get_username(),
+                    at=timezone.now(),
+                )
+                return redirect("assess:run", made.pk)
+            except errors.BadInputs as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+    context = {
+        "network": found,
+        "form": form,
+        "count": len(links),
+        "runs": found.runs.order_by("-id")[:20],
+        "may_edit": places.may(request.user, May.EDIT_RISKS),
+    }
+    return render(request, "assess/network.html", context)
+
+
+def _links(found: NetworkFile) -> list[str]:
+    """Names of what can break: first words of the lines of the model's link sections."""
+    wanted = {"[PIPES]", "[PUMPS]", "[VALVES]", "[CONDUITS]", "[ORIFICES]", "[WEIRS]"}
+    names, inside = [], False
+    for line in found.text.splitlines():
+        plain = line.split(";")[0].strip()
+        if plain.startswith("["):
+            inside = plain.upper() in wanted
+        elif inside and plain:
+            names.append(plain.split()[0])
+    return names
+
+
+@login_required
+def run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: who is hit and when, or why its result is not believed."""
+    found = get_object_or_404(OutageRun.objects.select_related("network_file__owner"), pk=run_id)
+    get_object_or_404(_networks(request), pk=found.network_file_id)
+    context = {
+        "run": found,
+        "hits": (found.result.get("hits") or [])[:MOST],
+        "hit_count": len(found.result.get("hits") or []),
+        "dependents": _seen(request, found.result.get("dependents") or []),
+    }
+    name = "assess/_run.html" if request.headers.get("HX-Request") == "true" else "assess/run.html"
+    return render(request, name, context)
+
+
+@require_POST
+@login_required
+def network_new(request: HttpRequest) -> HttpResponse:
+    """Keep a network model."""
+    places.require(request.user, May.EDIT_RISKS)
+    owner = get_object_or_404(
+        places.visible_organisations(request.user, May.EDIT_RISKS),
+        code=request.POST.get("owner", ""),
+    )
+    file = request.FILES.get("file")
+    try:
+        text = file.read(writes.MOST_BYTES + 1).decode("utf-8", "replace") if file else ""
+        name = request.POST.get("name", "").strip()[:200]
+        engine = request.POST.get("engine", "")
+        if not name or engine not in NetworkFile.Engine.values:
+            raise errors.BadInputs("name", _("A network model needs a name and an engine."))
+        made = writes.keep_model(
+            text=text,
+            name_zh=name,
+            name_en=name,
+            engine=engine,
+            owner=owner,
+            namespace=request.POST.get("namespace", "")[:40],
+        )
+    except errors.AssessError as error:
+        messages.error(request, str(error))
+        return redirect("assess:cascade")
+    return redirect("assess:network", made.pk)
+
+
+@require_POST
+@login_required
+def dependency_new(request: HttpRequest) -> HttpResponse:
+    """State that one object depends on another."""
+    places.require(request.user, May.EDIT_RISKS)
+    mine = places.visible_objects(request.user, May.EDIT_RISKS)
+    try:
+        pair = [_object(mine, request.POST.get(name, "")) for name in ("dependent", "supplier")]
+        writes.put_dependency(
+            dependent=pair[0],
+            supplier=pair[1],
+            group=request.POST.get("group", ""),
+            reserve_h=float(request.POST.get("reserve_h") or 0),
+            source=request.user.get_username(),
+        )
+        messages.success(request, _("Kept."))
+    except (errors.AssessError, ValueError) as error:
+        messages.error(request, str(error))
+    return redirect("assess:cascade")
+
+
+def _object(mine: QuerySet[Any], name: str) -> Any:
+    register, _slash, number = name.strip().partition("/")
+    found = mine.filter(namespace=register, external_id=number).first()
+    if found is None:
+        raise errors.BadInputs(
+            "object", _("No object of this number (register/number) that you may assess.")
+        )
+    return found
+
+
+@require_POST
+@login_required
+def dependency_remove(request: HttpRequest, dependency_id: int) -> HttpResponse:
+    """Take a dependency back."""
+    places.require(request.user, May.EDIT_RISKS)
+    reach = places.scope(request.user, May.EDIT_RISKS)
+    get_object_or_404(Dependency.objects.filter(reach.q("dependent__")), pk=dependency_id).delete()
+    return redirect("assess:cascade")
