@@ -111,7 +111,10 @@ def staff(wells):
     guard = person("guard", city)
     seat = Post.objects.create(code="seat", name_zh="值班", organisation=city)
     Shift.objects.create(
-        post=seat, person=guard, starts_at=AT - timedelta(hours=4), ends_at=AT + timedelta(hours=9)
+        post=seat,
+        person=guard,
+        starts_at=AT - timedelta(hours=4),
+        ends_at=datetime(2100, 1, 1, tzinfo=UTC),
     )
     return Staff(first, stand_in, chief, guard)
 

@@ -66,6 +66,14 @@ TABS = {
     ),
     "/warn/": (
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),
+        Way("warn:warnings", _("Warnings"), under=("/warn/warnings/",)),
+        Way("warn:mine", _("For me"), under=("/warn/mine/",)),
+        Way("warn:silences", _("Silences"), under=("/warn/silences/",)),
+        Way("warn:maintenance", _("Maintenance windows"), under=("/warn/maintenance/",)),
+        Way("warn:deliveries", _("Deliveries"), under=("/warn/deliveries/", "/warn/channels/")),
+        Way("warn:feeds", _("Feeds"), under=("/warn/feeds/",)),
+        Way("warn:authority", _("Authority"), under=("/warn/authority/",)),
+        Way("warn:event_rules", _("Events and rules"), under=("/warn/events/",)),
         Way("warn:rules", _("Limits and precision"), under=("/warn/rules/",)),
     ),
     "/command/": (

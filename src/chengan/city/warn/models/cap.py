@@ -69,3 +69,8 @@ class CapMessage(models.Model):
             )
         ]
         indexes = [models.Index(fields=["direction", "-id"], name="warn_cap_newest")]
+
+    @property
+    def text(self) -> str:
+        """The message as text for a page."""
+        return bytes(self.xml).decode("utf-8", "replace")

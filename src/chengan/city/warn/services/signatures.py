@@ -102,7 +102,9 @@ def open_token(token: str, at: datetime) -> int:
 
 
 def _link_mac(said: str) -> str:
-    return str(salted_hmac(SALT, said, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest())
+    return str(salted_hmac(SALT, said, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest())[
+        :32
+    ]
 
 
 def _mac(secret: str, stamp: str, body: bytes) -> str:

@@ -18,7 +18,8 @@ from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import errors, selectors
 from chengan.city.warn.models import Alarm, Severity
-from chengan.city.warn.services import judging
+from chengan.city.warn.selectors import silences
+from chengan.city.warn.services import grouping, judging
 
 NEAR_M = 120
 
@@ -32,6 +33,8 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filters": filters,
         "counts": selectors.counts(request.user),
+        "hidden": selectors.hidden_count(request.user),
+        "saved": places.saved_views(request, "warn:alarms"),
         "statuses": Alarm.Status.choices,
         "categories": Alarm.Category.choices,
         "levels": [(level, word) for level, word in reversed(Severity.choices)],
@@ -50,7 +53,7 @@ def alarm_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    names = ("status", "severity", "category", "kind", "assigned", "q")
+    names = ("status", "severity", "category", "kind", "assigned", "show", "group", "q")
     filters = {name: request.GET.get(name, "") for name in names}
     if not filters["severity"].isdigit():
         filters["severity"] = ""
@@ -103,6 +106,20 @@ def assign(request: HttpRequest, alarm_id: str) -> HttpResponse:
             by=me,
             at=timezone.now(),
         )
+    except errors.WarnError as error:
+        refused = str(error)
+    return _answer(request, found, refused)
+
+
+@require_POST
+@login_required
+def leave(request: HttpRequest, alarm_id: str) -> HttpResponse:
+    """Take an alarm out of its group: it is another event; answer with it."""
+    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
+    places.require(request.user, places.Permission.JUDGE_ALARMS)
+    refused = ""
+    try:
+        grouping.leave(alarm=found, by=request.user.get_username(), at=timezone.now())
     except errors.WarnError as error:
         refused = str(error)
     return _answer(request, found, refused)
@@ -162,6 +179,18 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": [each for each in near if each.city_object.pk != found.city_object_id][:8],
         "similar": selectors.similar(found),
+        "warning": found.warnings.exclude(state="withdrawn").order_by("-number").first(),
+        "members": _members(found),
+        "explains": found.explains.select_related("city_object").order_by("number")[:10],
+        "silence": silences.silence_of(found) if found.status == Alarm.Status.OPEN else None,
         "reasons": Alarm.DismissReason.choices,
         "may_judge": places.may(request.user, places.Permission.JUDGE_ALARMS),
     }
+
+
+def _members(found: Alarm) -> list[Alarm]:
+    """The others of the same event, worst first."""
+    if found.group_id is None or found.group is None or found.group.status == "gathering":
+        return []
+    others = Alarm.objects.filter(group=found.group_id).exclude(pk=found.pk)
+    return list(others.select_related("city_object").order_by("-severity", "-number")[:10])
