@@ -11,6 +11,7 @@ from chengan.core.physics import (
     gaussian_puff,
     richardson,
     stability,
+    sun,
     surface_layer,
 )
 from chengan.core.physics.near_ground_plume import Air, crosswind_integrated
@@ -105,3 +106,35 @@ def test_stable_air_keeps_more_near_the_ground(letter):
     here, _ = crosswind_integrated(x, Air.of_class(letter, 3.0, 10.0, 0.03), 0.5, 1.5)
     calm, _ = crosswind_integrated(x, Air.of_class("F", 3.0, 10.0, 0.03), 0.5, 1.5)
     assert np.all(calm >= here * (1 - 1e-9))
+
+
+def test_the_nomogram_is_on_the_safe_side_of_degadis():
+    # distances (m) to 5, 1 and 0.2 % of chlorine at 20 C by a reimplementation of DEGADIS 2.1
+    # (degadisx 0.1.4): neutral, roughness 0.03 m, ten minutes' mean; kg/s, m/s
+    density = 101_325 * 0.070906 / 8.314462618 / 293.15
+    known = {
+        (20, 5): (53, 123, 305),
+        (5, 5): (25, 59, 155),
+        (100, 5): (132, 290, 686),
+        (20, 3): (78, 161, 364),
+        (20, 8): (42, 105, 280),
+    }
+    for (rate, wind), far in known.items():
+        said = [
+            float(dense_gas.plume_distance(r, rate / density, wind, density, 1.204))
+            for r in (0.05, 0.01, 0.002)
+        ]
+        ratio = np.array(said) / far
+        assert np.all((ratio > 1.3) & (ratio < 2.8)), (rate, wind, ratio)
+
+
+def test_the_sun_at_noon_of_the_equinox_over_the_equator():
+    noon = 1_710_936_000 + 7.4 * 60  # 20 March 2024, 12:07 UTC, longitude 0
+    high = sun.elevation([noon, noon + 12 * 3600], 0.0, 0.0)
+    np.testing.assert_allclose(high, [90, -90], atol=1.0)
+    assert list(sun.skies([70.0, 70.0, 20.0, -5.0], [0.0, 0.9, 0.0, 0.2])) == [
+        "strong",
+        "moderate",
+        "slight",
+        "clear",
+    ]

@@ -138,3 +138,12 @@ def test_a_round_hill_of_risk_has_round_contours():
     risk = 1e-4 * np.exp(-np.hypot(x[None, :], x[:, None]) / 10)
     ring = contours.lines(risk, grid, (1e-6,))[1e-6][0]
     np.testing.assert_allclose(np.hypot(ring[:, 0], ring[:, 1]), 10 * np.log(100), rtol=0.01)
+
+
+def test_a_table_of_shares_gives_the_rose_of_its_hours():
+    table = np.zeros((2, 1, 2))
+    table[0, 0, 0], table[1, 0, 1] = 0.75, 0.25
+    shares = weather.from_shares(["D", "F"], [5.0], [0.0, 90.0], table)
+    assert (shares[2, 8], shares[5, 12]) == (0.75, 0.25)
+    with pytest.raises(errors.OutOfRange, match="sum to 1"):
+        weather.from_shares(["D", "F"], [5.0], [0.0, 90.0], table / 2)

@@ -70,6 +70,7 @@ def test_the_verdict_says_how_sure_it_is(done):
     sure = done.verdicts[0].sureness
     assert sure.low < sure.middle < sure.high and 0 <= sure.above <= 1
     assert {name for name, _ in sure.drivers} >= {"frequency_factor", "inventory_factor"}
+    assert set(sure.flips) <= {name for name, _ in sure.drivers}
 
 
 def test_points_agree_with_the_long_way():

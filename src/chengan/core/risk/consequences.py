@@ -26,6 +26,8 @@ from chengan.core.risk.weather import CLASSES, WeatherClass
 from chengan.core.tables import frequencies
 from chengan.core.tables.probits import TOXIC
 
+_D5: Final = 2  # index of the class that stands for the commonest weather
+_AT_ONCE: Final = 180.0  # s over which what is let go at once flows, where it is not dense
 _HOLE: Final = np.pi / 4 * 0.010**2
 _NEAR: Final = np.geomspace(1.0, 3000.0, 200)
 _LETHAL_FLUX: Final = 35e3  # W/m2, inside of which all die; CPR 18E (1999), section 5.2 (V-)
@@ -157,25 +159,48 @@ def _airborne(installation: Installation, held: substances.Substance) -> float:
     return min(float(rate) / (installation.mass / 600.0), 1.0)
 
 
+@dataclass(frozen=True)
+class _Laid:
+    """A cloud in one class of weather: seconds it lasts at a place, kg of it within its limits."""
+
+    cloud: clouds.Cloud
+    seconds: float
+    burning: float
+
+
 def _clouds(
     installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
-) -> list[tuple[WeatherClass, float, clouds.Cloud]]:
-    """A cloud for each class of weather; one let go at once passes as three minutes' flow."""
-    rate = release.rate
-    if rate <= 0:
-        rate = release.mass * _airborne(installation, held) * told.rate_factor / 180.0
-    rate = max(rate, 1e-3)
-    return [(each, rate, clouds.steady_cloud(rate, held, each, told.terrain)) for each in CLASSES]
+) -> list[_Laid]:
+    """A cloud for each class of weather."""
+    return [_laid(installation, held, release, told, each) for each in CLASSES]
+
+
+def _laid(
+    installation: Installation,
+    held: substances.Substance,
+    release: _Release,
+    told: Assumptions,
+    weather: WeatherClass,
+) -> _Laid:
+    """Let go at once: a dense cloud, or (where it is not dense) three minutes' flow."""
+    seconds, rate = release.seconds, max(release.rate, 1e-3)
+    if release.rate <= 0:
+        vapour = release.mass * _airborne(installation, held) * told.rate_factor
+        found = clouds.instant_cloud(vapour, held, weather)
+        if found is not None:
+            return _Laid(found[0], found[1], vapour)
+        seconds, rate = _AT_ONCE, max(vapour / _AT_ONCE, 1e-3)
+    cloud = clouds.steady_cloud(rate, held, weather, told.terrain)
+    return _Laid(cloud, seconds, clouds.mass_within_limits(cloud, held, rate, weather.wind))
 
 
 def _toxic(
     installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
 ) -> list[NamedOutcome]:
-    seconds = release.seconds or 180.0
     kept = (1 - installation.barriers.water_curtain) * np.exp(told.probit_shift)
     plumes = [
-        clouds.toxic_plume(cloud, held.cas, seconds, float(kept))
-        for _weather, _rate, cloud in _clouds(installation, held, release, told)
+        clouds.toxic_plume(each.cloud, held.cas, each.seconds, float(kept))
+        for each in _clouds(installation, held, release, told)
     ]
     return _named(release, "toxic cloud", Outcome(release.per_year, plumes=plumes), plumes)
 
@@ -231,11 +256,10 @@ def _later(
 ) -> list[NamedOutcome]:
     kept = 1 - installation.barriers.water_curtain
     laid = _clouds(installation, held, release, told)
-    plumes = [clouds.flash_plume(cloud, held, kept) for _weather, _rate, cloud in laid]
+    plumes = [clouds.flash_plume(each.cloud, held, kept) for each in laid]
     flash = Outcome(ends["flash fire"], plumes=plumes)
     found = _named(release, "flash fire", flash, plumes)
-    weather, rate, cloud = laid[2]
-    burnt = clouds.mass_within_limits(cloud, held, rate, weather.wind) * told.congested_share * kept
+    burnt = laid[_D5].burning * told.congested_share * kept
     if burnt < 10 or held.heat_of_combustion is None:
         return found
     energy = burnt * held.heat_of_combustion
@@ -273,9 +297,8 @@ def explosive_mass(installation: Installation, told: Assumptions) -> float:
     """Mass (kg) that burns in the congested part of the cloud of a rupture, in D5."""
     held = substances.substance(installation.cas)
     release = _Release("rupture", 0.0, 0.0, installation.mass, 0.0)
-    weather, rate, cloud = _clouds(installation, held, release, told)[2]
-    kept = 1 - installation.barriers.water_curtain
-    return clouds.mass_within_limits(cloud, held, rate, weather.wind) * told.congested_share * kept
+    laid = _laid(installation, held, release, told, CLASSES[_D5])
+    return laid.burning * told.congested_share * (1 - installation.barriers.water_curtain)
 
 
 def _pool_death(

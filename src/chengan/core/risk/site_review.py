@@ -40,9 +40,9 @@ from chengan.core.risk.installation import Installation, refuse_out_of_scope
 from chengan.core.risk.point_risk import outcome_risks, risk_at_points
 from chengan.core.risk.site_alternatives import BarrierEffect, LessInventory, Move
 from chengan.core.risk.site_target import CLASSES, Target
-from chengan.core.risk.uncertainty import Spread
 
 _MARGIN: Final = 800.0  # m around plants and targets that the map shows
+DAY_SHARE: Final = 0.44  # of the time, 08:00 to 18:30; TNO CPR 18E (1999), section 5.3 (V-)
 _MATTERS: Final = 0.02  # share of a target's risk from which a plant is varied
 
 
@@ -87,7 +87,7 @@ class Verdict:
     worst_x: float
     worst_y: float
     shares: tuple[Share, ...]
-    sureness: Spread | None
+    sureness: site_sureness.Sureness | None
     move: Move | None
     inventory: tuple[LessInventory, ...]
     barriers: tuple[BarrierEffect, ...]
@@ -276,14 +276,21 @@ def _that_matter(plants: Sequence[Installation], shares: tuple[Share, ...]) -> l
 
 
 def _casualties(sources: list[Source], rose: FloatArray, targets: Sequence[Target]) -> FloatArray:
-    """Rows of frequency and deaths; a target's people stand evenly on its points."""
-    places, people = [], []
-    for target in targets:
-        points = target.points()
-        places.append(points)
-        people.append(np.full(len(points), target.people() / len(points)))
-    at = np.vstack(places)
-    return societal.casualties(sources, rose, at[:, 0], at[:, 1], np.concatenate(people))
+    """Rows of frequency and deaths, by day and by night; people stand evenly on their ground.
+
+    All are taken as in the open and the wind as the same by day and night: on the safe side.
+    """
+    grounds = [target.points() for target in targets]
+    at = np.vstack(grounds)
+    day, night = (
+        np.concatenate([np.full(len(g), n / len(g)) for g, n in zip(grounds, people, strict=True)])
+        for people in ([t.people_day for t in targets], [t.people_night for t in targets])
+    )
+    rows = []
+    for share, people in ((DAY_SHARE, day), (1 - DAY_SHARE, night)):
+        found = societal.casualties(sources, rose, at[:, 0], at[:, 1], people)
+        rows.append(found * (share, 1.0))
+    return np.vstack(rows)
 
 
 def _grid(plants: Sequence[Installation], targets: Sequence[Target], options: Options) -> Grid:
@@ -318,8 +325,5 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
     plain["barriers"] = [each.to_dict() for each in verdict.barriers]
     plain["inventory"] = [each.to_dict() for each in verdict.inventory]
     plain["move"] = verdict.move.to_dict() if verdict.move else None
-    if verdict.sureness is not None:
-        sure = dict(verdict.sureness.__dict__)
-        sure["drivers"] = [[name, value] for name, value in verdict.sureness.drivers]
-        plain["sureness"] = sure
+    plain["sureness"] = verdict.sureness.to_dict() if verdict.sureness else None
     return plain

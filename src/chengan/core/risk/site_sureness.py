@@ -1,7 +1,7 @@
 """How sure a verdict on a target is, and which input would change it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from chengan.core.arrays import FloatArray
@@ -9,7 +9,7 @@ from chengan.core.risk import consequences, uncertainty
 from chengan.core.risk.consequences import Assumptions
 from chengan.core.risk.installation import Installation
 from chengan.core.risk.point_risk import risk_at_points
-from chengan.core.risk.uncertainty import Range, Spread
+from chengan.core.risk.uncertainty import Range
 
 RANGES: Final = {
     "frequency_factor": Range(1 / 3, 3.0, is_log=True),
@@ -22,6 +22,30 @@ RANGES: Final = {
 a factor of three, release rate, ignition, the logarithm of the toxic load, the fill."""
 
 
+@dataclass(frozen=True)
+class Sureness:
+    """How sure a verdict is.
+
+    `low`, `middle`, `high`: 5, 50 and 95 per cent points of the risk; `above`: share of the samples
+    above the limit; `drivers`: inputs by their rank correlation with the risk, the strongest first;
+    `flips`: inputs that alone, at their 5 or 95 per cent point, turn the verdict.
+    """
+
+    low: float
+    middle: float
+    high: float
+    above: float
+    drivers: tuple[tuple[str, float], ...]
+    flips: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        plain = dict(self.__dict__)
+        plain["drivers"] = [[name, value] for name, value in self.drivers]
+        plain["flips"] = list(self.flips)
+        return plain
+
+
 def sureness(
     plants: Sequence[Installation],
     base: float,
@@ -31,8 +55,8 @@ def sureness(
     told: Assumptions,
     samples: int,
     seed: int,
-) -> Spread:
-    """Spread of the risk at `where` (2,) m; `base` is what the plants not varied bring there."""
+) -> Sureness:
+    """How sure the risk at `where` (2,) m is; `base` is what the plants not varied bring there."""
 
     def risk(one: dict[str, float]) -> float:
         share: dict[str, Any] = dict(one)
@@ -44,4 +68,19 @@ def sureness(
         ]
         return base + float(risk_at_points(sources, rose, where[None])[0])
 
-    return uncertainty.spread(uncertainty.sample(RANGES, samples, seed), risk, limit)
+    found = uncertainty.spread(uncertainty.sample(RANGES, samples, seed), risk, limit)
+    usual = {
+        "frequency_factor": told.frequency_factor,
+        "rate_factor": told.rate_factor,
+        "delayed_ignition": told.delayed_ignition,
+        "probit_shift": told.probit_shift,
+        "inventory_factor": 1.0,
+    }
+    passes = risk(usual) <= limit
+    flips = [
+        name
+        for name, each in RANGES.items()
+        if any((risk(usual | {name: end}) <= limit) != passes for end in (each.low, each.high))
+    ]
+    points = (found.low, found.middle, found.high, found.above)
+    return Sureness(*points, found.drivers, tuple(flips))

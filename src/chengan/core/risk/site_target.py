@@ -61,10 +61,6 @@ class Target:
         """(2,) m: the middle of its corners."""
         return self.outline.mean(axis=0)
 
-    def people(self, day_share: float = 0.5) -> float:
-        """Mean number of people there over the year."""
-        return self.people_day * day_share + self.people_night * (1 - day_share)
-
     def moved(self, by: FloatArray) -> "Target":
         """The same target `by` (2,) m elsewhere."""
         rest = (self.people_day, self.people_night, self.is_new)

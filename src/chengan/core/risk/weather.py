@@ -1,5 +1,6 @@
 """A year of weather as shares of time: stability and speed by the direction the wind blows to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from chengan.core import errors
-from chengan.core.arrays import FloatArray
+from chengan.core.arrays import FloatArray, IntArray
 from chengan.core.physics.ranges import within
-from chengan.core.physics.stability import pasquill_class
+from chengan.core.physics.stability import known_class, pasquill_class
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,52 @@ def rose(wind: npt.ArrayLike, direction_from: npt.ArrayLike, sky: npt.ArrayLike)
     skies = [str(each) for each in np.asarray(sky).ravel()]
     if not len(speed) == len(where) == len(skies) or not len(speed):
         raise errors.OutOfRange("wind, direction and sky must be columns of one length, 1 or more")
-    step = 360 / DIRECTIONS
-    towards = (np.round((where + 180) / step) % DIRECTIONS).astype(int)
+    towards = _towards(where)
     shares = np.zeros((len(CLASSES), DIRECTIONS))
     for hour, each in enumerate(skies):
         letter = pasquill_class(float(speed[hour]), each)
         shares[class_of(letter, float(speed[hour])), towards[hour]] += 1
     return shares / len(speed)
+
+
+def from_shares(
+    stability: Sequence[str],
+    speed: npt.ArrayLike,
+    direction_from: npt.ArrayLike,
+    share: npt.ArrayLike,
+) -> FloatArray:
+    """The rose of a table of shares (stability, speed, direction), as a weather office gives it.
+
+    Parameters
+    ----------
+    stability : letters A to F; speed : m/s; direction_from : degrees
+    share : (stability, speed, direction) of the time; they sum to 1
+
+    Raises
+    ------
+    errors.OutOfRange
+        If the table has another shape or does not sum to 1 within a thousandth.
+    """
+    speeds = within("speed", speed, 0, 60, unit="m/s").ravel()
+    where = within("direction_from", direction_from, 0, 360, unit="degrees").ravel()
+    table = within("share", share, 0, 1)
+    if table.shape != (len(stability), len(speeds), len(where)):
+        raise errors.OutOfRange(f"shares must be stability x speed x direction, got {table.shape}")
+    if abs(table.sum() - 1) > 1e-3:
+        raise errors.OutOfRange(f"shares must sum to 1, got {table.sum():g}")
+    towards = _towards(where)
+    shares = np.zeros((len(CLASSES), DIRECTIONS))
+    for i, letter in enumerate(stability):
+        for j, wind in enumerate(speeds):
+            row = class_of(known_class(letter), float(wind))
+            np.add.at(shares[row], towards, table[i, j])
+    return shares / shares.sum()
+
+
+def _towards(direction_from: FloatArray) -> IntArray:
+    """Index of the sixteenth that a wind from there blows to."""
+    step = 360 / DIRECTIONS
+    return (np.round((direction_from + 180) / step) % DIRECTIONS).astype(np.int64)
 
 
 def unknown() -> FloatArray:

@@ -14,7 +14,7 @@ from chengan.city.site.cli import running
 
 OWN_CITY = {"ingest", "kill", "latency"}
 """Benches that must not touch the running city, and need none."""
-NO_CITY = {"validate", "qra", "siting"}
+NO_CITY = {"validate", "qra"}
 """Benches of the sciences alone; `--data` is the folder that they read."""
 
 
