@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from chengan.city.hub import door, log
+from chengan.city.hub import door, log, turns
 from chengan.city.hub.errors import TooFarBehind
 from chengan.city.hub.log import Message
 from chengan.city.hub.reader import Reader
@@ -24,17 +24,24 @@ def opened(settings, monkeypatch):
 
 def test_room_is_what_the_reader_has_not_taken(opened, settings, monkeypatch):
     first = opened.send(message(time.time_ns()))
-    reader = Reader(settings.NATS_URL, seq=first, partition=77)
-    reader.open()
+    reader = Reader(settings.NATS_URL, partition=77)
+    reader.open(after=first)
     try:
         for _each in range(6):
             opened.send(message(time.time_ns()))
         monkeypatch.setattr(door, "MOST_BEHIND", 5)
         with pytest.raises(TooFarBehind, match="6 messages"):
             opened.check_room()
-        assert len(reader.fetch(6, 5.0)) == 6
+        assert reader.wait_turn(lambda: False)
+        reader.begin(first)
+        taken = []
+        while len(taken) < 6:
+            taken += reader.fetch(6, 5.0)
         opened.check_room()
     finally:
+        name = turns.consumer_name(77)
+        gone = turns.ask(reader.client, f"CONSUMER.DELETE.{log.STREAM}.{name}", None)
+        reader.thread.wait(gone, 5)
         reader.close()
 
 

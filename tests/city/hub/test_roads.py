@@ -17,7 +17,8 @@ from chengan.city.hub import bridge, log
 from chengan.city.hub.models import Counter, Quarantined
 from chengan.city.sense.runner.partition import Partition
 from chengan.city.site.readings import errors, files, sender
-from tests.city.sense.runner.test_partition import SECOND, START, lake, stream  # noqa: F401
+from tests.city.sense.runner.conftest import lake, stream  # noqa: F401
+from tests.city.sense.runner.test_partition import SECOND, START
 
 NAMES = ("datastream", "time", "value", "unit")
 NOW = START + 3600 * SECOND

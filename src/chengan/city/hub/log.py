@@ -4,10 +4,12 @@ Subjects are `readings.<partition>.<road>.<source key>`; a message is in the log
 publication is acknowledged.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import nats
+from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -21,12 +23,19 @@ FULL_SHARE = 0.9
 ACK_SECONDS = 10.0
 
 
+def partition_of(source: str, partitions: int) -> int:
+    """Give the partition of all datastreams of a source; the same for ever, on every machine."""
+    digest = hashlib.blake2b(source.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % partitions
+
+
 @dataclass(frozen=True)
 class Message:
     """What is put into the log.
 
     `road` and `source` name its subject; `evaluate` False stores history without judging it;
-    `name` (any text) lets the log drop a second copy sent within two minutes.
+    `name` (any text) lets the log drop a second copy sent within two minutes. `partition` is that
+    of the source, unless it is said.
     """
 
     source: str
@@ -37,12 +46,15 @@ class Message:
     evaluate: bool = True
     replay_of: int | None = None
     name: str = ""
-    partition: int = 0
+    partition: int | None = None
 
     @property
     def subject(self) -> str:
         """Subject in the log."""
-        return f"readings.{self.partition}.{self.road}.{self.source}"
+        partition = self.partition
+        if partition is None:
+            partition = partition_of(self.source, settings.PARTITIONS)
+        return f"readings.{partition}.{self.road}.{self.source}"
 
     def headers(self) -> dict[str, str]:
         """Headers in the log."""
@@ -76,8 +88,11 @@ def opened(subject: str, headers: dict[str, str] | None, payload: bytes, at_us: 
 
 
 async def connect(url: str, **options: Any) -> Client:
-    """Connect to NATS, and connect again for as long as it takes."""
-    return await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.5, **options)
+    """Connect to NATS (one URL, or several with commas), again for as long as it takes."""
+    servers = url.split(",")
+    return await nats.connect(
+        servers, max_reconnect_attempts=-1, reconnect_time_wait=0.5, **options
+    )
 
 
 async def ensure_stream(js: JetStreamContext) -> None:
@@ -92,6 +107,7 @@ async def ensure_stream(js: JetStreamContext) -> None:
                 retention=RetentionPolicy.LIMITS,
                 discard=DiscardPolicy.OLD,
                 storage=StorageType.FILE,
+                num_replicas=settings.LOG_COPIES,
                 max_age=KEPT_SECONDS,
                 max_bytes=KEPT_BYTES,
                 max_msg_size=LARGEST,
@@ -114,10 +130,9 @@ def reader_mark(partition: int) -> str:
 
 
 async def behind(js: JetStreamContext) -> int:
-    """Say how many messages the slowest partition's reader has not taken; 0 where nobody reads.
+    """Say how many messages the slowest partition's reader has not taken; 0 where nobody ever read.
 
-    A reader that crashed is described for half a minute beside the new one: the newer counts.
-    Where nobody reads and the log is nearly full, all it holds is behind.
+    Where nobody ever read and the log is nearly full, all it holds is behind.
     """
     waiting: dict[str, int] = {}
     for each in await js.consumers_info(STREAM):

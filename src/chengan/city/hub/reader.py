@@ -1,19 +1,35 @@
-"""Reads the log in order from a sequence number, without leaving a message out."""
+"""Reads a partition of the log in order, once it is this reader's turn, leaving nothing out.
 
+What the worker before was given and did not commit is read again straight from the log, from the
+cursor on; behind it goes what the partition's consumer brings. A gap in what it brings ends the
+reading: the next reader begins again from the cursor.
+"""
+
+import asyncio
+import contextlib
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from chengan.city.hub import log
+from chengan.city.hub import log, turns
 from chengan.city.hub.errors import LogUnreachable
 from chengan.city.hub.thread import LoopThread
 
 said = logging.getLogger(__name__)
 PATIENCE_S = 15.0
+ASK_AGAIN_S = turns.TURN_S / 3
+LOOK_S = 0.5
+YIELD_S = 0.7
+"""Who reads other partitions already waits so long for each before it takes one more."""
+TROUBLE = {"423": "another worker has the turn", "503": "the log has no leader"}
+MOST_CAUGHT_UP = 256
 
 
 @dataclass(frozen=True)
@@ -26,23 +42,49 @@ class Taken:
 
 
 class Reader:
-    """Pulls one partition's messages after `seq`; the reader's owner keeps the cursor."""
+    """One partition's messages behind a cursor that the reader's owner keeps."""
 
-    def __init__(self, url: str, *, seq: int, partition: int = 0) -> None:
-        self.url, self.seq, self.partition = url, seq, partition
+    def __init__(self, url: str, *, partition: int = 0) -> None:
+        self.url, self.partition = url, partition
+        self.seq = 0
         self.thread = LoopThread("reader")
         self.client: Client | None = None
-        self.road: JetStreamContext.PullSubscription | None = None
-        self.expected = 1
+        self.keeper: asyncio.Task[None] | None = None
+        self.found: asyncio.Queue[Msg] = asyncio.Queue()
+        self.inbox, self.pin, self.trouble = "", "", ""
+        self.expected, self.left, self.asked_until = 0, 0, 0.0
+        self.asked_at = 0.0
+        self.earlier: JetStreamContext.PullSubscription | None = None
+        self.earlier_until, self.earlier_place = 0, 0
+        self.first: list[Msg] = []
 
-    def open(self) -> None:
-        """Connect and begin behind `seq`.
+    def open(self, *, after: int = 0) -> None:
+        """Connect; the partition's consumer is made if there is none, to begin behind `after`.
 
         Raises
         ------
         LogUnreachable
         """
-        self.thread.wait(self._open(), PATIENCE_S)
+        self.thread.wait(self._open(after), PATIENCE_S)
+
+    def wait_turn(self, is_over: Callable[[], bool], load: Callable[[], int] = lambda: 0) -> bool:
+        """Wait until it is this reader's turn (True), or `is_over` (False).
+
+        `load` says how many partitions are read by this process already.
+
+        Raises
+        ------
+        LogUnreachable
+        """
+        while not is_over():
+            if self.thread.wait(self._try_turn(load), PATIENCE_S):
+                return True
+            time.sleep(LOOK_S)
+        return False
+
+    def begin(self, seq: int) -> None:
+        """Begin behind the cursor `seq`; errors as `open`."""
+        self.thread.wait(self._begin(seq), PATIENCE_S)
 
     def fetch(self, most: int, wait_s: float) -> list[Taken]:
         """Give up to `most` next messages, waiting at most `wait_s` for the first.
@@ -50,50 +92,149 @@ class Reader:
         Raises
         ------
         LogUnreachable
-            If the log went away, or a message between two is missing: open a new reader.
+            If the log went away, a message between two is missing, or the turn is another's: open
+            a new reader.
         """
         found = self.thread.wait(self._fetch(most, wait_s), wait_s + PATIENCE_S)
-        for one in found:
-            if one.metadata.sequence.consumer != self.expected:
-                raise LogUnreachable("a message is missing: begin again from the cursor")
-            self.expected += 1
-        return [_taken(one) for one in found]
+        taken = [_taken(one) for one in found if one.metadata.sequence.stream > self.seq]
+        if taken:
+            self.seq = taken[-1].seq
+        return [one for one in taken if one.message.road != turns.BEAT]
 
     def close(self) -> None:
-        """Leave the log."""
-        if self.client:
-            try:
-                self.thread.wait(self.client.close(), PATIENCE_S)
-            except LogUnreachable:
-                self.client = None
+        """Leave the log, and the turn to others; twice is as good as once."""
+        if self.thread.is_closed:
+            return
+        with contextlib.suppress(LogUnreachable):
+            self.thread.wait(self._close(), PATIENCE_S)
         self.thread.close()
 
-    async def _open(self) -> None:
+    async def _close(self) -> None:
+        if self.keeper:
+            self.keeper.cancel()
+        if self.client and self.pin and not self.trouble and self.client.is_connected:
+            with contextlib.suppress(NatsError, TimeoutError, OSError):
+                await turns.give_up(self.client, self.partition)
+        if self.client:
+            await self.client.close()
+
+    async def _open(self, after: int) -> None:
         self.client = await log.connect(self.url, connect_timeout=3)
-        js = self.client.jetstream()
-        await log.ensure_stream(js)
+        await log.ensure_stream(self.client.jetstream())
+        await turns.ensure(self.client, self.partition, after)
+        self.inbox = self.client.new_inbox()
+        await self.client.subscribe(
+            self.inbox, cb=self._came, pending_msgs_limit=-1, pending_bytes_limit=-1
+        )
+
+    async def _came(self, message: Msg) -> None:
+        headers = message.headers or {}
+        status = headers.get("Status", "")
+        if status:
+            self.left = 0
+            self.trouble = TROUBLE.get(status, self.trouble)
+            return
+        self.left -= 1
+        self.pin = headers.get(turns.PIN, self.pin)
+        place = message.metadata.sequence.consumer
+        if self.expected and place != self.expected:
+            self.trouble = "a message is missing: begin again from the cursor"
+        self.expected = place + 1
+        self.found.put_nowait(message)
+
+    async def _pull(self, most: int, wait_s: float) -> None:
+        """Ask for more unless the last question still stands."""
+        now = time.monotonic()
+        if self.left > 0 and now < self.asked_until:
+            return
+        self.left, self.asked_at, self.asked_until = most, now, now + wait_s + 1.0
+        await turns.pull(
+            self._connected(), self.partition, self.inbox, most=most, wait_s=wait_s, pin=self.pin
+        )
+
+    async def _try_turn(self, load: Callable[[], int]) -> bool:
+        client = self._connected()
+        self.trouble = ""
+        found = await turns.info(client, self.partition)
+        if found is None:
+            raise LogUnreachable("the partition's consumer is gone")
+        if self.found.empty() and turns.is_taken(found):
+            return False
+        if load():
+            await asyncio.sleep(YIELD_S * load())
+            found = await turns.info(client, self.partition)
+            if found is None or turns.is_taken(found):
+                return False
+        await self._pull(1, ASK_AGAIN_S)
+        if not found.get("num_pending"):
+            await turns.beat(client, self.partition)
+        with contextlib.suppress(TimeoutError):
+            first = await asyncio.wait_for(self.found.get(), ASK_AGAIN_S)
+            self.earlier_until, self.first = first.metadata.sequence.stream, [first]
+            self.keeper = asyncio.create_task(self._keep())
+            return True
+        return False
+
+    async def _keep(self) -> None:
+        """Keep the turn while nobody fetches, by asking for one message."""
+        while True:
+            await asyncio.sleep(ASK_AGAIN_S / 2)
+            if time.monotonic() - self.asked_at > ASK_AGAIN_S:
+                with contextlib.suppress(NatsError, OSError):
+                    await self._pull(1, ASK_AGAIN_S / 2)
+
+    async def _begin(self, seq: int) -> None:
+        self.seq = seq
+        js = self._connected().jetstream()
         last = (await js.stream_info(log.STREAM)).state.last_seq
-        if last < self.seq:
-            said.warning("the log ends at %s, before the cursor %s: it is new", last, self.seq)
+        if last < seq:
+            said.warning("the log ends at %s, before the cursor %s: it is new", last, seq)
             self.seq = 0
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=self.seq + 1,
             ack_policy=AckPolicy.NONE,
             inactive_threshold=30,
-            description=log.reader_mark(self.partition),
         )
-        subject = f"readings.{self.partition}.>"
-        self.road = await js.pull_subscribe(subject, stream=log.STREAM, config=config)
+        mine = turns.subject(self.partition)
+        self.earlier = await js.pull_subscribe(mine, stream=log.STREAM, config=config)
 
     async def _fetch(self, most: int, wait_s: float) -> list[Msg]:
-        if self.road is None:
+        if self.trouble:
+            raise LogUnreachable(self.trouble)
+        if self.earlier:
+            return await self._catch_up(self.earlier)
+        await self._pull(most, ASK_AGAIN_S)
+        with contextlib.suppress(TimeoutError):
+            found = [await asyncio.wait_for(self.found.get(), wait_s)]
+            while len(found) < most and not self.found.empty():
+                found.append(self.found.get_nowait())
+            return found
+        return []
+
+    async def _catch_up(self, earlier: JetStreamContext.PullSubscription) -> list[Msg]:
+        """Give what lies between the cursor and the first message of this turn, that included."""
+        found: list[Msg] = []
+        left = 0
+        if self.seq < self.earlier_until - 1:
+            with contextlib.suppress(TimeoutError):
+                found = await earlier.fetch(MOST_CAUGHT_UP, timeout=1.0)
+            left = (await earlier.consumer_info()).num_pending or 0
+        for one in found:
+            self.earlier_place += 1
+            if one.metadata.sequence.consumer != self.earlier_place:
+                raise LogUnreachable("a message is missing: begin again from the cursor")
+        before = [one for one in found if one.metadata.sequence.stream < self.earlier_until]
+        if len(before) < len(found) or not left:
+            await earlier.unsubscribe()
+            self.earlier = None
+            before += self.first
+        return before
+
+    def _connected(self) -> Client:
+        if self.client is None:
             raise LogUnreachable("the reader is not open")
-        try:
-            return await self.road.fetch(most, timeout=wait_s)
-        except TimeoutError:
-            await self.road.consumer_info()
-            return []
+        return self.client
 
 
 def _taken(one: Msg) -> Taken:

@@ -35,6 +35,11 @@ class LoopThread:
             future.cancel()
             raise LogUnreachable(f"the log does not answer ({error!r}): try again") from error
 
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the thread has been ended."""
+        return self.loop.is_closed()
+
     def close(self) -> None:
         """End the thread."""
         self.loop.call_soon_threadsafe(self.loop.stop)

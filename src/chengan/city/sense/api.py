@@ -38,8 +38,8 @@ __all__ = [
 ]
 
 
-def run_runner(stop: threading.Event, partition: int = 0) -> None:
-    """Run one partition's runner until `stop` is set; loads the compiler only here."""
+def run_runner(stop: threading.Event) -> None:
+    """Run the partitions whose turn comes here until `stop` is set; loads the compiler."""
     from chengan.city.sense.runner import run
 
-    run.run_runner(stop, partition)
+    run.run_runner(stop)

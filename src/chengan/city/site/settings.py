@@ -102,6 +102,8 @@ PGHISTORY_DEFAULT_TRACKERS = (
 
 # ── The durable log and the lake ──────────────────────────────────────────────
 NATS_URL = env.text("CHENGAN_NATS_URL", "nats://127.0.0.1:4222")
+PARTITIONS = env.integer("CHENGAN_PARTITIONS", 1, low=1, high=64)
+LOG_COPIES = env.integer("CHENGAN_LOG_COPIES", 1, low=1, high=5)
 NATS_SYSTEM_URL = env.text("CHENGAN_NATS_SYSTEM_URL")
 NATS_SOURCES_FILE = env.text("CHENGAN_NATS_SOURCES_FILE")
 MQTT_HOST = env.text("CHENGAN_MQTT_HOST", "127.0.0.1")

@@ -1,27 +1,19 @@
-"""One partition has one runner, and trouble does not leave its lock behind."""
+"""Trouble ends a session, never the runner; the number of partitions is settled once."""
 
 import threading
 
 import pytest
-from django.db import connection, connections
 
 from chengan.city.hub import api as hub
+from chengan.city.sense.models import Checkpoint
 from chengan.city.sense.runner import run
+from chengan.city.sense.runner.holding import PartitionsChanged, agree
 
 
-@pytest.fixture
-def spare(transactional_db):
-    """A second connection that waits in the pool, as after a busy minute."""
-    held = connections.create_connection("default")
-    held.ensure_connection()
-    held.close()
-
-
-@pytest.mark.usefixtures("spare")
-def test_after_trouble_the_same_runner_gets_its_partition_back(monkeypatch):
+def test_after_trouble_the_runner_begins_again(monkeypatch, transactional_db):
     begun, stop = [], threading.Event()
 
-    def session(stop, number):
+    def session(stop, number, here):
         begun.append(number)
         if len(begun) == 4:
             stop.set()
@@ -32,27 +24,36 @@ def test_after_trouble_the_same_runner_gets_its_partition_back(monkeypatch):
     monkeypatch.setattr(run, "PAUSE_S", 0.01)
     guard = threading.Timer(5, stop.set)
     guard.start()
-    run.run_runner(stop, number=7)
+    run.run_runner(stop)
     guard.cancel()
-    assert begun == [7, 7, 7, 7]
+    assert begun == [0, 0, 0, 0]
 
 
-@pytest.mark.usefixtures("spare")
-def test_nobody_else_gets_it_meanwhile_and_everybody_afterwards():
-    other = connections.create_connection("default")
+def test_every_partition_has_a_thread(monkeypatch, settings, transactional_db):
+    begun, stop, settings.PARTITIONS = [], threading.Event(), 3
 
-    def is_free():
-        with other.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_lock(%s)", [run.LOCK + 8])
-            return cursor.fetchone()[0]
+    def session(stop, number, here):
+        begun.append(number)
+        if len(set(begun)) == 3:
+            stop.set()
+        stop.wait(5)
 
-    try:
-        assert run._is_alone(8)
-        assert not is_free()
-        run._let_go()
-        assert is_free()
-    finally:
-        with other.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock_all()")
-        other.close()
-    assert connection.is_usable() or connection.connection is None
+    monkeypatch.setattr(run, "_session", session)
+    run.run_runner(stop)
+    assert sorted(begun) == [0, 1, 2]
+    assert sorted(Checkpoint.objects.values_list("partition", flat=True)) == [0, 1, 2]
+
+
+@pytest.mark.django_db
+def test_another_number_of_partitions_is_refused_later():
+    agree(2)
+    agree(2)
+    with pytest.raises(PartitionsChanged, match="begun with 2"):
+        agree(3)
+
+
+def test_here_counts_what_is_worked_on():
+    here = run.Here()
+    with here.one_more(), here.one_more():
+        assert here() == 2
+    assert here() == 0

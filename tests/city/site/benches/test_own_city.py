@@ -8,9 +8,9 @@ import sys
 from chengan.city.site.cli import bench
 
 SMALL = {
-    "ingest": ["minutes=0.03", "streams=10", "body=1000"],
+    "ingest": ["minutes=0.03", "bridges=2", "seconds=0.3"],
     "kill": ["kills=4", "pause=0.5"],
-    "latency": ["alarms=3", "rate=2000", "pause=0.2"],
+    "latency": ["alarms=3", "rate=10000", "pause=0.2", "bridges=2"],
 }
 
 
@@ -39,6 +39,9 @@ def test_ingest_counts_until_the_last_reading_is_stored():
     assert figures["stored"] == figures["received"] == figures["sent"] > 0
     assert figures["readings_per_s"] > 0
     assert figures["minutes"] >= 0.03
+    assert figures["mqtt_single_per_s"] > 0
+    assert figures["senml_per_s"] > 0
+    assert figures["rss_mib_end"] > figures["cores"]["runner"] >= 0
 
 
 def test_a_kill_of_each_loses_and_doubles_nothing():

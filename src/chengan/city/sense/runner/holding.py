@@ -8,13 +8,44 @@ that was only slow can commit nothing, and what it still writes into its own tai
 import secrets
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chengan.city.sense.models import Checkpoint, SealedTail, Segment
 
 
 class Superseded(Exception):
     """Another worker has taken the partition over: drop everything."""
+
+
+class PartitionsChanged(Exception):
+    """The city was begun with another number of partitions."""
+
+
+def agree(partitions: int) -> None:
+    """Write down how many partitions the city has, at its first start; later it must be the same.
+
+    Raises
+    ------
+    PartitionsChanged
+        A datastream's state and order live in its partition, so the number can't just change.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("lock table sense_checkpoint in share row exclusive mode")
+        known = Checkpoint.objects.count()
+        if known == 0:
+            Checkpoint.objects.bulk_create(Checkpoint(partition=n) for n in range(partitions))
+        elif known != partitions:
+            raise PartitionsChanged(
+                f"CHENGAN_PARTITIONS 是 {partitions}，而这座城市以 {known} 个分区建立：请改回 · "
+                f"CHENGAN_PARTITIONS is {partitions}, but this city was begun with {known}: "
+                "set it back"
+            )
+
+
+def committed(partition: int) -> int:
+    """How far the partition has come in the log."""
+    found = Checkpoint.objects.filter(partition=partition).values_list("log_seq", flat=True)
+    return found.first() or 0
 
 
 def tail_name(partition: int, epoch: int) -> str:

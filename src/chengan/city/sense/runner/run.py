@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from chengan.city.hub import api as hub
 from chengan.city.sense.runner.commit import latest_columns, write_latest
 from chengan.city.sense.runner.feed import Feed
-from chengan.city.sense.runner.holding import Superseded
+from chengan.city.sense.runner.holding import Superseded, agree, committed
 from chengan.city.sense.runner.memory import Memory
 from chengan.city.sense.runner.partition import Partition
 
@@ -28,54 +29,107 @@ SEAL_BYTES = 96 * 1024 * 1024
 MOST_BYTES = 4 * SEAL_BYTES
 HEARD_S = 10.0
 PAUSE_S = 1.0
-LOCK = 0x72756E00
 TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError, Superseded)
 
 
-def run_runner(stop: threading.Event, number: int = 0) -> None:
-    """Work on one partition until `stop` is set."""
+def run_runner(stop: threading.Event) -> None:
+    """Work on every partition whose turn comes to this process, until `stop` is set.
+
+    Raises
+    ------
+    PartitionsChanged
+        If the city was begun with another number of partitions.
+    """
+    _wait_agreed(stop)
+    here = Here()
+    others = [
+        threading.Thread(
+            target=run_partition, args=(stop, number, here), name=f"partition-{number}"
+        )
+        for number in range(1, settings.PARTITIONS)
+    ]
+    for thread in others:
+        thread.start()
+    try:
+        run_partition(stop, 0, here)
+    finally:
+        stop.set()
+        for thread in others:
+            thread.join()
+
+
+def _wait_agreed(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            if _is_alone(number):
-                _session(stop, number)
-            else:
-                log.warning("partition %s has a runner already; waiting", number)
-                stop.wait(PAUSE_S)
-        except TROUBLE as error:
-            log.warning("beginning again from the checkpoint: %r", error)
-            _let_go()
+            agree(settings.PARTITIONS)
+            return
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("the database is away: %r", error)
+            connection.close()
             stop.wait(PAUSE_S)
-    _let_go()
 
 
-def _is_alone(number: int) -> bool:
-    """Take the partition's lock; it holds until it is given back or the connection breaks."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [LOCK + number])
-        return bool(cursor.fetchone()[0])
+class Here:
+    """How many partitions this process works on."""
+
+    def __init__(self) -> None:
+        self.lock, self.count = threading.Lock(), 0
+
+    def __call__(self) -> int:
+        """The number at this moment."""
+        return self.count
+
+    @contextlib.contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Count one partition for as long as this lasts."""
+        with self.lock:
+            self.count += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.count -= 1
 
 
-def _let_go() -> None:
-    """Give the partition's lock back: a closed connection of a pool lives on, lock and all."""
-    with contextlib.suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_unlock_all()")
+def run_partition(stop: threading.Event, number: int, here: Here) -> None:
+    """Work on one partition whenever it is this worker's turn, until `stop` is set."""
+    while not stop.is_set():
+        try:
+            _session(stop, number, here)
+        except TROUBLE as error:
+            log.warning("partition %s: beginning again from the checkpoint: %r", number, error)
+            connection.close()
+            stop.wait(PAUSE_S)
     connection.close()
 
 
-def _session(stop: threading.Event, number: int) -> None:
+def _session(stop: threading.Event, number: int, here: Here) -> None:
     lake = Path(settings.LAKE_FOLDER)
     lake.mkdir(parents=True, exist_ok=True)
-    work = Partition(lake, number)
-    reader = hub.Reader(settings.NATS_URL, seq=work.point.log_seq, partition=number)
-    scribe = Scribe()
+    reader = hub.Reader(settings.NATS_URL, partition=number)
     try:
-        reader.open()
-        work.listen(time.time_ns() // 1000)
-        _follow(stop, reader, work, scribe)
+        reader.open(after=committed(number))
+        if not reader.wait_turn(stop.is_set, here):
+            return
+        with here.one_more():
+            _take_over(stop, reader, lake, number)
     finally:
         reader.close()
+
+
+def _take_over(stop: threading.Event, reader: hub.Reader, lake: Path, number: int) -> None:
+    scribe = Scribe()
+    try:
+        work = Partition(lake, number)
+        try:
+            reader.begin(work.point.log_seq)
+            work.listen(time.time_ns() // 1000)
+            log.info("partition %s: from %s on, epoch %s", number, reader.seq, work.point.epoch)
+            _follow(stop, reader, work, scribe)
+        finally:
+            work.close()
+    finally:
         scribe.close()
-        work.close()
 
 
 class Scribe:

@@ -85,7 +85,7 @@ class MqttDevice:
 
     def publish(self, reading: Reading) -> None:
         """Send one reading; it waits while the road is closed."""
-        self._settle()
+        self.settle()
         key, at, value = reading
         body = json.dumps({"t": at / 1e6, "v": value, "u": "ppm"})
         sent = self.client.publish(f"chengan/{SOURCE}/{key}", body, qos=1)
@@ -94,13 +94,13 @@ class MqttDevice:
     def finish(self, patience_s: float) -> int:
         """Wait for the outstanding acknowledgements; return how many never came."""
         end = time.monotonic() + patience_s
-        while self._settle() and time.monotonic() < end:
+        while self.settle() and time.monotonic() < end:
             time.sleep(0.1)
         self.client.disconnect()
         self.client.loop_stop()
         return len(self.waiting)
 
-    def _settle(self) -> int:
+    def settle(self) -> int:
         """Note what was acknowledged since the last call; give how many still wait."""
         while not self.receipts.empty():
             self.acknowledged.append(self.waiting.pop(self.receipts.get()))
