@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from chengan.core import errors
+from chengan.core.physics import substances
 from chengan.core.risk import (
     consequences,
     contours,
@@ -58,7 +59,7 @@ def test_risk_falls_with_distance_and_rises_with_inventory():
     away = np.array([100.0, 300.0, 1000.0, 3000.0])
     for plant in (CHLORINE, SPHERE):
         risk = individual_risk_at([consequences.source(plant)], rose, away, 0 * away)
-        assert np.all(np.diff(risk) < 0) and risk[0] > 1e-8
+        assert np.all(np.diff(risk) <= 0) and risk[0] > 1e-8
     more = consequences.source(Installation("more", 0, 0, "7782-50-5", 50_000))
     less = consequences.source(CHLORINE)
     risks = [individual_risk_at([each], rose, [800.0], [0.0])[0] for each in (less, more)]
@@ -147,3 +148,17 @@ def test_a_table_of_shares_gives_the_rose_of_its_hours():
     assert (shares[2, 8], shares[5, 12]) == (0.75, 0.25)
     with pytest.raises(errors.OutOfRange, match="sum to 1"):
         weather.from_shares(["D", "F"], [5.0], [0.0, 90.0], table / 2)
+
+
+@pytest.mark.parametrize("cas", [each[0] for each in substances.OFFERED])
+def test_every_substance_that_is_offered_can_be_reviewed(cas):
+    found = [
+        consequences.named_outcomes(Installation("x", 0, 0, cas, 50_000, kind, pressure=2e6))
+        for kind in ("pressure_vessel", "tank_car")
+    ]
+    assert all(found)
+
+
+def test_a_compressed_gas_without_its_pressure_is_refused_by_name():
+    with pytest.raises(errors.OutOfRange, match="tube trailer: pressure must be given"):
+        consequences.named_outcomes(Installation("tube trailer", 0, 0, "1333-74-0", 400))

@@ -56,12 +56,26 @@ def plume_distance(
     and Louvar (2011), table 5-4; docs/models/dense_gas.md.
     """
     part = float(within("ratio", ratio, 0.002, 0.1))
+    ratios, places = plume_curve(volume_rate, wind, density, density_air)
+    return _between(part, ratios, places)
+
+
+def plume_curve(
+    volume_rate: npt.ArrayLike, wind: npt.ArrayLike, density: npt.ArrayLike, density_air: float
+) -> tuple[FloatArray, FloatArray]:
+    """The nomogram's own ratios (n,), falling, and the distances (n, ...) m where they lie.
+
+    Raises
+    ------
+    errors.OutOfRange
+        As `plume_distance`.
+    """
     q = positive("volume_rate", volume_rate, unit="m3/s")
     u = within("wind", wind, 0.5, 50, unit="m/s")
     g = _gravity(density, density_air)
     parameter = within("log10 of the plume's buoyancy", np.log10((g**2 * q / u**5) ** 0.2), -9, 1)
-    lengths = [_piecewise(parameter, knots, lines) for knots, lines in _PLUME]
-    return 10 ** _between(part, _RATIOS, lengths) * np.sqrt(q / u)
+    lengths = np.array([_piecewise(parameter, knots, lines) for knots, lines in _PLUME])
+    return _RATIOS, 10**lengths * np.sqrt(q / u)
 
 
 def puff_distance(
@@ -83,13 +97,27 @@ def puff_distance(
     (2011), table 5-5; docs/models/dense_gas.md.
     """
     part = float(within("ratio", ratio, 0.001, 0.1))
+    ratios, places = puff_curve(volume, wind, density, density_air)
+    return _between(part, ratios, places)
+
+
+def puff_curve(
+    volume: npt.ArrayLike, wind: npt.ArrayLike, density: npt.ArrayLike, density_air: float
+) -> tuple[FloatArray, FloatArray]:
+    """The nomogram's own ratios (n,), falling, and the distances (n, ...) m where they lie.
+
+    Raises
+    ------
+    errors.OutOfRange
+        As `puff_distance`.
+    """
     room = positive("volume", volume, unit="m3")
     u = within("wind", wind, 0.5, 50, unit="m/s")
     g = _gravity(density, density_air)
     length = np.cbrt(room)
     parameter = within("log10 of the puff's buoyancy", np.log10(np.sqrt(g * length) / u), -9, 1)
-    lengths = [_piecewise(parameter, knots, lines) for knots, lines in _PUFF]
-    return 10 ** _between(part, _PUFF_RATIOS, lengths) * length
+    lengths = np.array([_piecewise(parameter, knots, lines) for knots, lines in _PUFF])
+    return _PUFF_RATIOS, 10**lengths * length
 
 
 def effective_ratio(
@@ -138,9 +166,9 @@ def _piecewise(
     return table[piece, 0] * held + table[piece, 1]
 
 
-def _between(part: float, ratios: FloatArray, lengths: list[FloatArray]) -> FloatArray:
-    """Interpolate log length over log ratio; `ratios` fall."""
+def _between(part: float, ratios: FloatArray, places: FloatArray) -> FloatArray:
+    """Interpolate log distance over log ratio; `ratios` fall."""
     place = float(np.interp(np.log(part), np.log(ratios[::-1]), np.arange(len(ratios))[::-1]))
     low = min(int(place), len(ratios) - 2)
     share = place - low
-    return (1 - share) * lengths[low] + share * lengths[low + 1]
+    return np.asarray(places[low] ** (1 - share) * places[low + 1] ** share)

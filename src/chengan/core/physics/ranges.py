@@ -25,6 +25,8 @@ def within(
         Naming the argument, the first offending value with its unit, and the range.
     """
     array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0 and low <= float(array) <= high and math.isfinite(array):
+        return array  # the usual case, quickly
     wrong = ~((array >= low) & (array <= high) & np.isfinite(array))
     if np.any(wrong):
         first = float(array[wrong].flat[0]) if array.ndim else float(array)
@@ -41,6 +43,8 @@ def positive(name: str, value: npt.ArrayLike, *, unit: str = "") -> FloatArray:
         Naming the argument and the first offending value.
     """
     array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 0 and 0 < float(array) < math.inf:
+        return array
     wrong = ~((array > 0) & np.isfinite(array))
     if np.any(wrong):
         first = float(array[wrong].flat[0]) if array.ndim else float(array)

@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from chengan.core import errors
 from chengan.core.physics.constants import ATMOSPHERE
@@ -23,6 +24,38 @@ class Substance:
     heat_of_combustion: float | None  # J/kg
     lower_limit: float | None  # volume fraction
     upper_limit: float | None
+    critical_temperature: float  # K
+
+
+OFFERED: Final = (
+    ("7782-50-5", "氯", "chlorine"),
+    ("7664-41-7", "氨", "ammonia"),
+    ("74-98-6", "丙烷（液化石油气）", "propane (LPG)"),
+    ("106-97-8", "正丁烷", "n-butane"),
+    ("75-28-5", "异丁烷", "isobutane"),
+    ("115-07-1", "丙烯", "propylene"),
+    ("74-85-1", "乙烯", "ethylene"),
+    ("106-99-0", "1,3-丁二烯", "1,3-butadiene"),
+    ("75-01-4", "氯乙烯", "vinyl chloride"),
+    ("75-21-8", "环氧乙烷", "ethylene oxide"),
+    ("75-56-9", "环氧丙烷", "propylene oxide"),
+    ("1333-74-0", "氢", "hydrogen"),
+    ("67-56-1", "甲醇", "methanol"),
+    ("64-17-5", "乙醇", "ethanol"),
+    ("71-43-2", "苯", "benzene"),
+    ("108-88-3", "甲苯", "toluene"),
+    ("110-54-3", "正己烷", "n-hexane"),
+    ("142-82-5", "正庚烷（汽油替代物）", "n-heptane (surrogate of petrol)"),
+    ("67-64-1", "丙酮", "acetone"),
+    ("7783-06-4", "硫化氢", "hydrogen sulfide"),
+    ("7446-09-5", "二氧化硫", "sulfur dioxide"),
+    ("7647-01-0", "氯化氢", "hydrogen chloride"),
+    ("7664-39-3", "氟化氢", "hydrogen fluoride"),
+    ("74-90-8", "氰化氢", "hydrogen cyanide"),
+    ("75-44-5", "光气", "phosgene"),
+    ("74-83-9", "溴甲烷", "methyl bromide"),
+)
+"""Substances that a form may offer, (CAS, Chinese, English): each can be reviewed (tested)."""
 
 
 @lru_cache(maxsize=128)
@@ -66,6 +99,7 @@ def _looked_up(cas: str) -> Substance:
         heat_of_combustion=abs(float(burns)) if burns and burns < 0 else None,
         lower_limit=chemicals.LFL(CASRN=cas),
         upper_limit=chemicals.UFL(CASRN=cas),
+        critical_temperature=float(chemicals.Tc(cas)),
     )
 
 

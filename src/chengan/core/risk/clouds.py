@@ -16,8 +16,6 @@ from chengan.core.risk.footprint import Plume
 from chengan.core.risk.weather import WeatherClass
 
 _FAR: Final = np.geomspace(5.0, 10_000.0, 120)
-_RATIOS: Final = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002)
-_PUFF_RATIOS: Final = (0.1, 0.05, 0.02, 0.01, 0.001)
 _EDGE: Final = 2.146  # half-width over standard deviation, where a Gaussian is at a tenth
 _NOBODY: Final = 0.0  # probit; one in three million dies
 _FLASH: Final = 30.0  # steepness of the edge of a flash fire, probits a unit of ln c
@@ -54,12 +52,10 @@ def steady_cloud(
     figure = richardson.continuous(density, volume, weather.wind, air)
     if density <= air or not bool(richardson.is_dense(figure)):
         return Cloud(_FAR, np.minimum(passive, density), wide, is_dense=False)
-    ratios = [float(r / (r + (1 - r) * warm / 293.15)) for r in _RATIOS]
     pull = GRAVITY * (density - air) / air
     wind = max(weather.wind, float((pull**2 * volume) ** 0.2) / 9.99)  # the nomogram's end
-    places = [float(dense_gas.plume_distance(r, volume, wind, density, air)) for r in _RATIOS]
-    known = np.maximum.accumulate(places) * (1 + 1e-9 * np.arange(len(places)))
-    heavy = _along(known, np.array(ratios) * density, passive)
+    ratios, places = dense_gas.plume_curve(volume, wind, density, air)
+    heavy = _along(_rising(places), _thinned(ratios, warm, density), passive)
     half = dense_gas.width(_FAR, volume, weather.wind, density, air)
     return Cloud(_FAR, heavy, np.maximum(half / _EDGE, wide), is_dense=True)
 
@@ -104,12 +100,22 @@ def _puff_places(
     volume: float, wind: float, warm: float, density: float
 ) -> tuple[FloatArray, FloatArray]:
     """Distances (m), rising, and the concentrations (kg/m3) that a dense puff has there."""
-    air = air_density()
-    ratios = [float(r / (r + (1 - r) * warm / 293.15)) for r in _PUFF_RATIOS]
-    places = [float(dense_gas.puff_distance(r, volume, wind, density, air)) for r in _PUFF_RATIOS]
+    ratios, places = dense_gas.puff_curve(volume, wind, density, air_density())
     known = np.append(float(np.cbrt(volume / np.pi)), places)
-    rising = np.maximum.accumulate(known) * (1 + 1e-9 * np.arange(len(known)))
-    return rising, np.append(density, np.array(ratios) * density)
+    return _rising(known), np.append(density, _thinned(ratios, warm, density))
+
+
+def _rising(places: FloatArray) -> FloatArray:
+    return np.maximum.accumulate(places) * (1 + 1e-9 * np.arange(len(places)))
+
+
+def _thinned(ratios: FloatArray, warm: float, density: float) -> FloatArray:
+    """Concentration (kg/m3), warmed to the air, where a cold cloud has the nomogram's `ratios`.
+
+    The nomogram's ratio of a cold cloud is that of `dense_gas.effective_ratio`, solved back.
+    """
+    fraction = ratios / (ratios + (1 - ratios) * warm / 293.15)
+    return fraction * density * warm / 293.15
 
 
 def toxic_plume(cloud: Cloud, cas: str, seconds: float, kept: float = 1.0) -> Plume | None:
@@ -148,7 +154,8 @@ def mass_within_limits(cloud: Cloud, substance: Substance, rate: float, wind: fl
 
 def _vapour(substance: Substance) -> tuple[float, float]:
     """Temperature (K) and density (kg/m3) of a substance's vapour as it leaves a spill."""
-    warm = max(substance.boiling_point, 200.0) if substance.boiling_point < 293.15 else 293.15
+    is_vapour_cold = substance.boiling_point < 293.15 < substance.critical_temperature
+    warm = max(substance.boiling_point, 200.0) if is_vapour_cold else 293.15
     return warm, ATMOSPHERE * substance.molar_mass / (GAS_CONSTANT * warm)
 
 

@@ -1,6 +1,7 @@
 """From an installation to its outcomes on the ground: failure, release, tree, footprint."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from chengan.core.harm import overpressure, thermal
 from chengan.core.physics import (
     blast_multi_energy,
     fireball,
+    gas_release,
     liquid_release,
     pool_evaporation,
     pool_fire,
@@ -26,6 +28,7 @@ from chengan.core.risk.weather import CLASSES, WeatherClass
 from chengan.core.tables import frequencies
 from chengan.core.tables.probits import TOXIC
 
+_HYDROGEN: Final = "1333-74-0"
 _D5: Final = 2  # index of the class that stands for the commonest weather
 _AT_ONCE: Final = 180.0  # s over which what is let go at once flows, where it is not dense
 _HOLE: Final = np.pi / 4 * 0.010**2
@@ -85,7 +88,11 @@ def named_outcomes(
 
     Source: the structure is CPR 18E (1999), chapters 3 to 5; docs/models/consequences.md.
     """
-    told = assumptions or Assumptions()
+    return list(_outcomes(installation, assumptions or Assumptions()))
+
+
+@lru_cache(maxsize=512)
+def _outcomes(installation: Installation, told: Assumptions) -> tuple[NamedOutcome, ...]:
     held = substances.substance(installation.cas)
     is_toxic = any(each.cas == installation.cas for each in TOXIC)
     if not is_toxic and held.lower_limit is None:
@@ -96,7 +103,7 @@ def named_outcomes(
             found += _toxic(installation, held, release, told)
         if held.lower_limit is not None:
             found += _flammable(installation, held, release, told)
-    return found
+    return tuple(found)
 
 
 def _releases(
@@ -123,8 +130,14 @@ def _releases(
 
 
 def _leak(installation: Installation, held: substances.Substance) -> float:
-    """Liquid or two-phase flow (kg/s) through a hole of 10 mm."""
+    """Flow (kg/s) of liquid, or of a gas above its critical temperature, through 10 mm."""
     inside = _pressure(installation, held)
+    if _is_gas(installation, held):
+        covolume = gas_release.HYDROGEN_COVOLUME if held.cas == _HYDROGEN else 0.0
+        state = gas_release.throat(
+            inside, installation.temperature, held.molar_mass, held.gamma, covolume=covolume
+        )
+        return float(gas_release.gas_rate(_HOLE, state))
     over = max(inside - ATMOSPHERE, 0.0)
     return float(liquid_release.liquid_rate(_HOLE, held.liquid_density, over, 3.0))
 
@@ -132,9 +145,18 @@ def _leak(installation: Installation, held: substances.Substance) -> float:
 def _pressure(installation: Installation, held: substances.Substance) -> float:
     if installation.pressure is not None:
         return installation.pressure
+    if _is_gas(installation, held):
+        raise errors.OutOfRange(
+            f"{installation.name}: pressure must be given for {held.name}, a gas at "
+            f"{installation.temperature:g} K"
+        )
     if installation.equipment == "atmospheric_tank" or _is_cold(installation, held):
         return ATMOSPHERE
     return max(substances.vapour_pressure(installation.cas, installation.temperature), ATMOSPHERE)
+
+
+def _is_gas(installation: Installation, held: substances.Substance) -> bool:
+    return installation.temperature >= held.critical_temperature
 
 
 def _is_cold(installation: Installation, held: substances.Substance) -> bool:
@@ -143,6 +165,8 @@ def _is_cold(installation: Installation, held: substances.Substance) -> bool:
 
 def _airborne(installation: Installation, held: substances.Substance) -> float:
     """Share of a spill that becomes a cloud: flash and spray, or evaporation from the bund."""
+    if _is_gas(installation, held):
+        return 1.0
     if not _is_cold(installation, held):
         flashed = two_phase_release.flash_fraction(
             held.liquid_heat_capacity,
