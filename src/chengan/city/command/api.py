@@ -33,6 +33,7 @@ from chengan.city.command.selectors import (
     visible_tasks,
 )
 from chengan.city.command.services.activating import activate
+from chengan.city.command.services.changing import say
 from chengan.city.command.services.clock import sweep
 from chengan.city.command.services.dispatching import propose
 from chengan.city.command.services.following import run_command
@@ -71,6 +72,7 @@ __all__ = [
     "open_incident",
     "propose",
     "run_command",
+    "say",
     "sweep",
     "tasks_of",
     "visible_incidents",

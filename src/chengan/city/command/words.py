@@ -69,7 +69,7 @@ def said(data: dict[str, Any], *, is_chinese: bool) -> str:
     if "step" in data:
         parts.append(STEPS.get(data["step"], data["step"]))
     parts += _rest(data)
-    return " · ".join(str(each) for each in parts if each)
+    return " · ".join(str(each) for each in parts if each).replace(" · → ", " → ")
 
 
 def _losses(data: dict[str, Any]) -> str:

@@ -51,6 +51,10 @@ class Broadcast:
         for each in self.subscribers:
             each.set()
 
+    def audience(self, _topic: str = "") -> int:
+        """How many hear the same news: pages take turns to fetch what changed."""
+        return len(self.subscribers)
+
     def hear(self, _payload: str) -> None:
         """Take one piece of news."""
         self.tell()
@@ -98,6 +102,10 @@ class Topics(Broadcast):
                 self.of_topic[topic].discard(mine)
                 if not self.of_topic[topic]:
                     del self.of_topic[topic]
+
+    def audience(self, topic: str = "") -> int:
+        """How many hear the news of `topic`."""
+        return len(self.of_topic.get(topic, ()))
 
     def hear(self, payload: str) -> None:
         """Tell those who subscribed to the topic."""

@@ -15,7 +15,7 @@ from chengan.city.command.errors import CommandError, NotReady
 from chengan.city.command.models import Dispatch, Incident, Resource, Task
 from chengan.city.command.services import log
 from chengan.city.places import api as places
-from chengan.core.arrays import FloatArray
+from chengan.core.arrays import BoolArray, FloatArray
 from chengan.core.errors import CoreError
 from chengan.core.network import assignment, roads, straight
 
@@ -103,9 +103,7 @@ def propose(tasks: Sequence[Task], resources: Sequence[Resource]) -> list[Propos
     freed = on_drills() if not needs[0].task.incident.is_drill else set()
     ready = [each for each in resources if each.state == Resource.State.READY or each.pk in freed]
     time_s, way_m, is_road = travel(needs, ready)
-    allowed = np.array([[_can(each, need) for each in ready] for need in needs], bool).reshape(
-        len(needs), len(ready)
-    )
+    allowed = _who_can(needs, ready)
     weight = [LEVEL_WEIGHT[need.task.incident.level] for need in needs]
     chosen = assignment.assign(time_s, allowed, weight)
 
@@ -133,8 +131,15 @@ def on_drills() -> set[int]:
     return set(going.values_list("resource_id", flat=True))
 
 
-def _can(resource: Resource, need: Need) -> bool:
-    return resource.kind == need.kind and (not need.skill or need.skill in resource.skills)
+def _who_can(needs: Sequence[Need], ready: Sequence[Resource]) -> BoolArray:
+    """Say which resource can fill which need, shape (needs, resources)."""
+    rows = {
+        (kind, skill): np.array(
+            [each.kind == kind and (not skill or skill in each.skills) for each in ready], bool
+        )
+        for kind, skill in {(need.kind, need.skill) for need in needs}
+    }
+    return np.array([rows[need.kind, need.skill] for need in needs], bool)
 
 
 def travel(

@@ -91,7 +91,7 @@ def _row(draft: Draft, lead: places.Organisation, by: str, at: datetime) -> Inci
         origin=draft.origin,
         origin_ref=draft.origin_ref,
         is_drill=draft.origin == Incident.Origin.DRILL,
-        is_sample=draft.is_sample,
+        is_sample=draft.is_sample or bool(draft.city_object and draft.city_object.is_sample),
         title=draft.title.strip(),
         summary=draft.summary.strip(),
         caller_name=draft.caller_name,

@@ -5,9 +5,11 @@ import time
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from chengan.city.command import api as command
+from chengan.city.places import api as places
 from chengan.city.portals.broadcast import ALARMS, INCIDENTS, Broadcast, Topics
 
 BEAT_S = 5.0
@@ -28,11 +30,14 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
     """A stream of `incidents` events about one incident, for whoever may see it."""
     user = await request.auser()
-    seen = command.visible_incidents(user).filter(pk=incident_id)
-    if not user.is_authenticated or not await seen.aexists():
+    if not await sync_to_async(_may_see)(user, incident_id):
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
     return _stream(events(INCIDENTS, str(incident_id), last=last))
+
+
+def _may_see(user: places.Somebody, incident_id: UUID) -> bool:
+    return command.visible_incidents(user).filter(pk=incident_id).exists()
 
 
 def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
@@ -64,4 +69,5 @@ async def events(broadcast: Broadcast, topic: str = "", last: str = "") -> Async
                 yield "event: beat\ndata: 1\n\n"
                 continue
             news.clear()
-            yield f"id: {broadcast.point}\nevent: {broadcast.channel}\ndata: 1\n\n"
+            told = f"id: {broadcast.point}\nevent: {broadcast.channel}\n"
+            yield f"{told}data: {broadcast.audience(topic)}\n\n"

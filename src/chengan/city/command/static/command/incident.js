@@ -43,7 +43,13 @@ async function refresh() {
 }
 
 let waiting = null;
-const soon = () => { clearTimeout(waiting); waiting = setTimeout(refresh, 150); };
+// Many pages hear the same news at once: each waits its turn, the longer the more they are.
+const TURN_MS = 10, LONGEST_MS = 10000;
+const soon = (_name, others) => {
+  if (waiting) return;
+  const turn = Math.min((others ?? 1) * TURN_MS, LONGEST_MS) * Math.random();
+  waiting = setTimeout(() => { waiting = null; refresh(); }, 150 + turn);
+};
 
 // Drawing: click the corners, then keep the area; the server says what is wrong with it.
 function drawing() {
