@@ -55,6 +55,21 @@ def from_warning(warning: warn.Warning) -> Draft:
     )
 
 
+def known_refs(
+    *, alarm: warn.Alarm | None = None, warning: warn.Warning | None = None
+) -> list[str]:
+    """Give every origin by which the same event may have an incident already."""
+    refs = []
+    if warning is not None:
+        refs.append(f"warning:{warning.pk}")
+        refs += [f"alarm:{warning.alarm_id}"] if warning.alarm_id else []
+    if alarm is not None:
+        refs.append(f"alarm:{alarm.pk}")
+        same = warn.Warning.objects.filter(alarm=alarm, is_exercise=False)
+        refs += [f"warning:{key}" for key in same.values_list("pk", flat=True)]
+    return refs
+
+
 def _level(severity: int) -> int:
     """Give the level that a colour proposes: red Ⅰ … blue Ⅳ; a notice is ordinary."""
     return min(max(severity, Incident.Level.ORDINARY), Incident.Level.EXTREME)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -86,7 +86,11 @@ def new(request: HttpRequest) -> HttpResponse:
     """Open an incident by hand, or from `?alarm=` or `?warning=`."""
     places.require(request.user, May.COMMAND_INCIDENTS)
     user: Any = request.user
-    draft = _origin(request)
+    draft, refs = _origin(request)
+    same = Incident.objects.filter(origin_ref__in=refs, is_drill=False).first() if refs else None
+    if draft and draft.origin_ref and same:
+        messages.info(request, _("This incident is open already: here it is."))
+        return redirect("command:incident", same.pk)
     initial = _initial(draft) if draft else {"origin": request.GET.get("origin", "call")}
     form = IncidentForm(request.POST or None, by=user, initial=initial)
     if draft:
@@ -110,8 +114,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "command/incident_new.html", {"form": form, "draft": draft})
 
 
-def _origin(request: HttpRequest) -> opening.Draft | None:
-    """Give the draft that the address names, as far as the user may see it."""
+def _origin(request: HttpRequest) -> tuple[opening.Draft | None, list[str]]:
+    """Give the draft that the address names, as far as the user may see it, and its origins."""
     try:
         alarm, warning = (
             uuid.UUID(request.GET[name]) if request.GET.get(name) else None
@@ -120,16 +124,12 @@ def _origin(request: HttpRequest) -> opening.Draft | None:
     except ValueError as error:
         raise Http404 from error
     if alarm:
-        found = warn.visible_alarms(request.user).filter(pk=alarm).first()
-        if found is None:
-            raise Http404
-        return origins.from_alarm(found)
+        raised = get_object_or_404(warn.visible_alarms(request.user), pk=alarm)
+        return origins.from_alarm(raised), origins.known_refs(alarm=raised)
     if warning:
-        known = warn.visible_warnings(request.user).filter(pk=warning).first()
-        if known is None:
-            raise Http404
-        return origins.from_warning(known)
-    return None
+        released = get_object_or_404(warn.visible_warnings(request.user), pk=warning)
+        return origins.from_warning(released), origins.known_refs(warning=released)
+    return None, []
 
 
 def _initial(draft: opening.Draft) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def warning(request: HttpRequest, warning_id: str) -> HttpResponse:
         "actions": next_actions(request.user, found),
         "levels": [pair for pair in LEVELS if pair[0] in {*found.event_type.levels, 1}],
         "may_change": releasing_may(request.user, found),
+        "may_open_incident": places.may(request.user, places.Permission.COMMAND_INCIDENTS),
         "is_out": found.state in stepping.OUT,
     }
     return render(request, "warn/warning.html", context)

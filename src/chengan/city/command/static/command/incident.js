@@ -1,6 +1,7 @@
 // The shared case: what lives is fetched when something happens; what one reads or types in stays.
 import { live } from "../chengan/js/live.js";
 import { createMap } from "../chengan/js/map.js";
+import { toast } from "../chengan/js/toast.js";
 import { say } from "../chengan/js/words.js";
 
 const page = document.querySelector("[data-case]");
@@ -14,17 +15,18 @@ async function fetchJson(url) {
   return answer.json();
 }
 
+const point = ({ lon, lat, ...properties }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties });
+const stage = (features) => shown.setStage("incident", { type: "FeatureCollection", features });
+const KINDS = ["road", "building", "school", "hospital", "bridge", "water_body", "park", "gas_pipe", "water_pipe"];
+
 async function drawMap() {
   const data = await fetchJson(page.dataset.map);
-  const marks = [
-    ...(data.lon === null ? [] : [{ lon: data.lon, lat: data.lat, name: data.title, severity: data.level, kind: "incident" }]),
-    ...data.resources.map((each) => ({ ...each, severity: 0, kind: "resource" })),
-    ...data.reports.map((each) => ({ ...each, severity: 1, kind: "report" })),
-  ];
-  const column = (name) => marks.map((each) => each[name]);
-  shown.setObjects({ id: marks.map((_each, i) => i), kind: column("kind"), lon: column("lon"), lat: column("lat"), name: column("name"), severity: column("severity") });
-  const features = data.area ? [{ type: "Feature", geometry: data.area, properties: { severity: data.level } }] : [];
-  shown.setAreas({ type: "FeatureCollection", features });
+  stage([
+    ...(data.area ? [{ type: "Feature", geometry: data.area, properties: { severity: data.level } }] : []),
+    ...(data.lon === null ? [] : [point({ lon: data.lon, lat: data.lat, name: data.title, severity: data.level })]),
+    ...data.resources.map((each) => point({ ...each, severity: 0 })),
+    ...data.reports.map((each) => point({ ...each, severity: 1 })),
+  ]);
 }
 
 const isBusy = (part) => part.contains(document.activeElement) && document.activeElement !== document.body && !document.activeElement.matches("button, a, summary");
@@ -39,7 +41,7 @@ async function refresh() {
     old.replaceWith(part);
     window.htmx?.process(part);
   }
-  drawMap().catch(() => {});
+  if (!isDrawing) drawMap().catch(() => {});
 }
 
 let waiting = null;
@@ -51,6 +53,7 @@ const soon = (_name, others) => {
   waiting = setTimeout(() => { waiting = null; refresh(); }, 150 + turn);
 };
 
+let isDrawing = false;
 // Drawing: click the corners, then keep the area; the server says what is wrong with it.
 function drawing() {
   const field = document.getElementById("area");
@@ -59,14 +62,13 @@ function drawing() {
   let corners = [];
   const show = () => {
     const geometry = corners.length > 2 ? { type: "Polygon", coordinates: [closed(corners)] } : { type: "LineString", coordinates: corners };
-    shown.setAreas({ type: "FeatureCollection", features: corners.length > 1 ? [{ type: "Feature", geometry, properties: { severity: 2 } }] : [] });
+    stage(corners.length > 1 ? [{ type: "Feature", geometry, properties: { severity: 2 } }] : []);
     field.value = corners.length > 2 ? JSON.stringify(geometry) : "";
     start.textContent = say(`已取 ${corners.length} 个角点，重新绘制`, `${corners.length} corners: draw again`);
   };
-  let isOn = false;
-  start.addEventListener("click", () => { corners = []; isOn = true; show(); page.querySelector(".case__map").scrollIntoView({ block: "nearest" }); });
+  start.addEventListener("click", () => { corners = []; isDrawing = true; show(); page.querySelector(".case__map").scrollIntoView({ block: "nearest" }); });
   shown.map.on("click", (event) => {
-    if (!isOn) return;
+    if (!isDrawing) return;
     corners.push([Number(event.lngLat.lng.toFixed(6)), Number(event.lngLat.lat.toFixed(6))]);
     show();
   });
@@ -91,7 +93,7 @@ function rehearsal() {
 
 drawing();
 rehearsal();
-drawMap().catch(() => shown.setError?.(say("地图数据未更新", "map data is old")));
-fetchJson("/duty/basemap.json").then((data) => shown.setBasemap(data)).catch(() => {});
+drawMap().catch(() => toast(say("地图数据未更新", "map data is old"), { bad: true }));
+fetchJson(`/duty/objects.json?${KINDS.map((kind) => `kind=${kind}`).join("&")}`).then((data) => { shown.setBase(data); shown.see({ kinds: KINDS }); }).catch(() => {});
 live(page.dataset.live, { names: ["incidents"], onEvent: soon, mark });
 setInterval(refresh, 30000);
