@@ -7,7 +7,6 @@ from the commit until each of them has the event.
 
 import asyncio
 import contextlib
-import http.cookiejar
 import resource
 import time
 from collections.abc import Callable
@@ -66,9 +65,7 @@ def _incident(at: datetime) -> Any:
 
 
 def _cookie(page: screen.Screen) -> str:
-    handler = next(each for each in page.opener.handlers if hasattr(each, "cookiejar"))
-    jar: http.cookiejar.CookieJar = handler.cookiejar
-    return "; ".join(f"{each.name}={each.value}" for each in jar)
+    return "; ".join(f"{each.name}={each.value}" for each in page.jar)
 
 
 async def _measure(

@@ -32,7 +32,7 @@ class Screen:
         self.url = url
         self.seen: dict[str, float] = {}
         self.over = threading.Event()
-        jar = http.cookiejar.CookieJar()
+        self.jar = jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         page = f"{url}/accounts/login/"
         found = FORM_TOKEN.search(self._get(page))
