@@ -1,0 +1,192 @@
+"""Other authorities' warnings: feeds that behave, and feeds that do not."""
+
+import itertools
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from chengan.city.journal import api as journal
+from chengan.city.warn import api as warn
+from chengan.city.warn.errors import BadFeed
+from chengan.city.warn.models import CapMessage, Feed
+from chengan.city.warn.services import feeds, guarded, receiving
+from tests.city.warn.cap.test_national import message
+from tests.city.warn.conftest import AT
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+ALERT = "32010041600000_20260302123000_0"
+LATER = "32010041600000_20260302133000_0"
+END = "32010041600000_20260302143000_0"
+
+
+@pytest.fixture
+def server():
+    """A web server on loopback: `pages` by path, `/endless` without end, `/away` redirects."""
+    pages = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path == "/endless":
+                return self.endless()
+            if self.path == "/away":
+                self.send_response(302)
+                self.send_header("Location", pages["away"])
+                self.end_headers()
+                return None
+            body = pages.get(self.path)
+            self.send_response(200 if body is not None else 404)
+            self.end_headers()
+            self.wfile.write(body or b"")
+            return None
+
+        def endless(self):
+            self.send_response(200)
+            self.end_headers()
+            try:
+                for _turn in itertools.count():
+                    self.wfile.write(b"<feed>" * 10_000)
+            except OSError:
+                return
+
+        def log_message(self, *_args):
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.daemon_threads = True
+    thread = Thread(target=made.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{made.server_port}", pages
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+def atom(*paths):
+    entries = "".join(
+        f'<entry><id>{path}</id><link type="application/cap+xml" href="{path}"/></entry>'
+        for path in paths
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>'.encode()
+
+
+def feed(url, **more):
+    given = {"code": "met", "name_zh": "气象台", "url": url, "next_at": AT, "allow_private": True}
+    return Feed.objects.create(**(given | more))
+
+
+def at_time(text, hour):
+    return text.replace(b"2026-03-02 12:30:00", f"2026-03-02 {hour}:30:00".encode())
+
+
+def test_a_feed_brings_a_warning_once_and_its_facts(server, wells):
+    url, pages = server
+    pages["/cap.atom"], pages["/1.xml"] = atom("/1.xml"), message()
+    made = feed(f"{url}/cap.atom")
+    assert feeds.sweep_feeds(AT) == 1
+    assert feeds.sweep_feeds(AT) == 0
+    assert feeds.sweep_feeds(AT + HOUR) == 0
+    made.refresh_from_db()
+    assert (made.taken, made.last_error, made.last_ok_at) == (1, "", AT + HOUR)
+    found = warn.Warning.objects.get()
+    assert (found.state, found.origin, found.severity) == ("released", "external", 4)
+    assert (found.identifier, found.event_type.code) == (ALERT, "11b06")
+    fact = journal.after(0, ["warning.received"])[0]
+    assert (fact.actor, fact.data["event_type"], fact.data["severity"]) == ("feed:met", "11b06", 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/endless", "bytes"), ("/nothing", "404"), ("/html", "html"), ("/away", "file:")],
+)
+def test_a_feed_that_misbehaves_is_named_and_holds_up_no_other(server, wells, path, said):
+    url, pages = server
+    pages |= {"/html": b"<html></html>", "away": "file:///etc/passwd", "/1.xml": message()}
+    bad, good = feed(f"{url}{path}"), feed(f"{url}/1.xml", code="good")
+    assert feeds.sweep_feeds(AT) == 1
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert said in bad.last_error
+    assert good.last_error == ""
+    assert bad.next_at > AT
+
+
+def test_a_feed_that_drips_for_ever_is_stopped_by_time(server):
+    url, _pages = server
+    with pytest.raises(BadFeed, match="does not end"):
+        guarded.fetch(f"{url}/endless", allow_private=True, total_s=0.0, most_bytes=1 << 40)
+
+
+def test_no_way_leads_into_our_own_network_not_even_by_redirect(server, wells):
+    url, pages = server
+    with pytest.raises(BadFeed, match="内网"):
+        guarded.fetch(f"{url}/1.xml", allow_private=False)
+    pages["away"] = "http://169.254.169.254/latest"
+    found = guarded.Guard(allow_private=False)
+    with pytest.raises(Exception, match="内网"):
+        found.connect_tcp("169.254.169.254", 80)
+    with pytest.raises(Exception, match="内网"):
+        found.connect_tcp("localhost", 80)
+
+
+def test_an_update_changes_the_warning_and_a_cancel_lifts_it(wells):
+    receiving.take_message(xml=message(), at=AT)
+    later = at_time(
+        message(identifier=LATER, msg_type="Update", colour="Red", references=ALERT), 13
+    )
+    receiving.take_message(xml=later, at=AT + HOUR)
+    found = warn.Warning.objects.get()
+    assert (found.severity, found.state) == (5, "released")
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    receiving.take_message(xml=end, at=AT + 2 * HOUR)
+    found.refresh_from_db()
+    assert found.state == "lifted"
+    assert [each.kind for each in journal.after(0) if each.kind.startswith("warning.")] == [
+        "warning.received", "warning.raised", "warning.lifted",
+    ]  # fmt: skip
+
+
+def test_an_older_update_that_comes_late_is_kept_and_changes_nothing(wells):
+    receiving.take_message(xml=message(), at=AT)
+    newer = at_time(
+        message(identifier=LATER, msg_type="Update", colour="Red", references=ALERT), 13
+    )
+    receiving.take_message(xml=newer, at=AT + HOUR)
+    older = message(identifier=END, msg_type="Update", colour="Blue", references=ALERT)
+    receiving.take_message(xml=older, at=AT + 2 * HOUR)
+    assert warn.Warning.objects.get().severity == 5
+    assert CapMessage.objects.count() == 3
+
+
+def test_a_test_message_is_kept_and_warns_nobody(wells):
+    xml = message().replace(b"<status>Actual", b"<status>Test")
+    assert receiving.take_message(xml=xml, at=AT) is not None
+    assert not warn.Warning.objects.exists()
+
+
+def test_a_sender_whose_clock_is_a_day_ahead_is_taken_and_said(wells):
+    row = receiving.take_message(xml=message(), at=AT - timedelta(days=1))
+    assert any("24.5" in each for each in row.problems)
+    assert warn.Warning.objects.exists()
+
+
+def test_what_had_expired_before_it_came_warns_nobody(wells):
+    xml = message().replace(b"<expires></expires>", b"<expires>2026-03-02 11:00:00</expires>")
+    receiving.take_message(xml=xml, at=AT)
+    assert not warn.Warning.objects.exists()
+
+
+def test_a_warning_of_another_authority_ends_when_its_time_is_over(wells):
+    xml = message().replace(b"<expires></expires>", b"<expires>2026-03-02 18:00:00</expires>")
+    receiving.take_message(xml=xml, at=AT)
+    assert receiving.expire(AT + 5 * HOUR) == 0
+    assert receiving.expire(AT + 6 * HOUR) == 1
+    assert warn.Warning.objects.get().state == "lifted"
+
+
+def test_the_same_message_twice_is_one_warning(wells):
+    assert receiving.take_message(xml=message(), at=AT) is not None
+    assert receiving.take_message(xml=message(), at=AT) is None
+    assert warn.Warning.objects.count() == 1
