@@ -201,6 +201,7 @@ def test_what_is_explained_no_longer_comes_back(upstream, say, how):
     else:
         warn.dismiss(alarm=well("well-0"), reason="sensor_fault", by="a", at=AT)
     assert inhibiting.free(AT) == 1
+    assert journal.after(0, ["warn.alarm.freed"])
     assert "well-2" in queue()
 
 

@@ -18,19 +18,15 @@ SOURCES = {"water_reservoir", "gas_station", "heat_source", "substation"}
 Tree = dict[str, str]
 
 
-def is_upstream(above: places.CityObject, below: places.CityObject) -> bool:
-    """Say whether water (gas, heat) passes `above` on its way to `below`."""
-    if above.network_id is None or above.network_id != below.network_id or above.pk == below.pk:
-        return False
-    tree = tree_of(above.network_id)
-    wanted, node = above.external_id, below.external_id
+def way_up(network_id: int, number: str) -> list[str]:
+    """What water (gas, heat) passes before it comes to `number`, the nearest first."""
+    tree, way, node = tree_of(network_id), [], number
     seen: set[str] = set()
     while node in tree and node not in seen:
         seen.add(node)
         node = tree[node]
-        if node == wanted:
-            return True
-    return False
+        way.append(node)
+    return way
 
 
 def tree_of(network_id: int) -> Tree:

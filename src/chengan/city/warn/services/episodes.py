@@ -59,6 +59,21 @@ def begin(
     return made
 
 
+def made(alarm: Alarm, datastream: sense.Datastream, news: News) -> Episode:
+    """A new episode, not saved."""
+    return Episode(
+        alarm=alarm,
+        datastream=datastream,
+        cause=news.cause,
+        onset=news.onset,
+        last_at=news.time,
+        severity=news.severity,
+        worst_severity=news.severity,
+        value=news.value,
+        limit=news.limit,
+    )
+
+
 def going_on(datastream: sense.Datastream, category: str, cause: str) -> Episode | None:
     """The episode of this datastream and cause that has not ended."""
     return (

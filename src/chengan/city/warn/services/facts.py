@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
-from chengan.city.warn.services import episodes, grouping, inhibiting, raising
+from chengan.city.warn.services import episodes, fresh, grouping, inhibiting, raising
 
 READER = "warn"
 CHANNEL = "alarms"
@@ -32,7 +32,9 @@ def take_facts(at: datetime, most: int = 500) -> int:
         seq = journal.cursor(READER)
         entries = journal.after(seq, limit=most)
         touched = [entry for entry in entries if entry.kind in KINDS]
-        raised = [alarm for entry in touched if (alarm := _take(entry, at))]
+        streams = _streams(touched)
+        raised, left = fresh.raise_fresh(touched, streams, at)
+        raised += [alarm for entry in left if (alarm := _take(entry, streams, at))]
         grouping.gather(raised, at)
         inhibiting.explain(raised, at)
         if entries:
@@ -43,17 +45,20 @@ def take_facts(at: datetime, most: int = 500) -> int:
     return len(entries)
 
 
-def _take(entry: journal.Entry, at: datetime) -> Alarm | None:
-    """Take one fact in; give the alarm when it is a new one."""
-    streams = sense.Datastream.objects.select_related(
+def _streams(entries: list[journal.Entry]) -> dict[int, sense.Datastream]:
+    """The datastreams that facts speak of, with all that an alarm needs of them."""
+    found = sense.Datastream.objects.select_related(
         "thing__city_object__owner",
         "thing__city_object__area",
         "thing__city_object__kind",
         "observed_property",
     )
-    datastream = streams.get(pk=entry.data["datastream"])
-    is_fault = entry.kind.startswith("sense.fault")
-    category = Alarm.Category.DEVICE if is_fault else Alarm.Category.SAFETY
+    return found.in_bulk({int(entry.data["datastream"]) for entry in entries})
+
+
+def _take(entry: journal.Entry, streams: dict[int, sense.Datastream], at: datetime) -> Alarm | None:
+    """Take one fact in; give the alarm when it is a new one."""
+    datastream, category = streams[int(entry.data["datastream"])], fresh.category_of(entry)
     news = episodes.news_of(entry.data)
     is_new = False
     is_late = entry.kind.endswith(".late")

@@ -11,22 +11,19 @@ from chengan.city.journal import api as journal
 from chengan.city.warn.models import Alarm, InhibitRule
 from chengan.city.warn.selectors import topology
 
-RELATED = ("city_object", "datastream__observed_property")
 STANDS = Q(status=Alarm.Status.OPEN, is_active=True) | Q(
     status=Alarm.Status.CONFIRMED, is_active=True
 )
+Relation = InhibitRule.Relation
 
 
 def explain(alarms: Iterable[Alarm], at: datetime) -> int:
-    """Look which of the new `alarms` are explained, and which standing ones they explain."""
-    rules = list(InhibitRule.objects.filter(is_active=True))
-    done = 0
-    for alarm in alarms if rules else ():
-        for rule in rules:
-            if _is(alarm, rule, "target"):
-                done += _explained(alarm, rule, at)
-            if _is(alarm, rule, "source"):
-                done += _explains(alarm, rule, at)
+    """Look, where one of the new `alarms` may explain or be explained, what explains what now."""
+    new, done = list(alarms), 0
+    for rule in InhibitRule.objects.filter(is_active=True) if new else ():
+        touched = [each for each in new if _is(each, rule, "target") or _is(each, rule, "source")]
+        for place in sorted({_place(each, rule) for each in touched} - {0}):
+            done += _settle(rule, place, at)
     return done
 
 
@@ -40,56 +37,73 @@ def free(at: datetime) -> int:
     for alarm in rows:
         source = alarm.inhibited_by_id
         if Alarm.objects.filter(pk=alarm.pk, inhibited_by=source).update(inhibited_by=None):
-            _record("freed", alarm, at, {"by": str(source)})
+            journal.append([_fact("freed", alarm, at, {"by": str(source)})])
     return len(rows)
 
 
-def _explained(alarm: Alarm, rule: InhibitRule, at: datetime) -> int:
-    for source in _candidates(alarm, rule, "source"):
-        if _relates(source, alarm, rule) and _hide(alarm, source, rule, at):
-            return 1
-    return 0
+def _place(alarm: Alarm, rule: InhibitRule) -> int:
+    """The network, or the object, within which a rule looks; 0 where there is none."""
+    place = alarm.city_object
+    return place.pk if rule.relation == Relation.SAME_OBJECT else place.network_id or 0
 
 
-def _explains(alarm: Alarm, rule: InhibitRule, at: datetime) -> int:
-    found = _candidates(alarm, rule, "target").filter(inhibited_by=None)
-    return sum(_hide(target, alarm, rule, at) for target in found if _relates(alarm, target, rule))
+def _settle(rule: InhibitRule, place: int, at: datetime) -> int:
+    """Hide every waiting alarm of a network (or object) that a standing one explains."""
+    sources = {
+        each.city_object.external_id: each
+        for each in _side(rule, "source", place).filter(STANDS).order_by("-first_at", "-number")
+    }
+    waiting = _side(rule, "target", place).filter(
+        status=Alarm.Status.OPEN, inhibited_by=None, severity__lte=rule.max_severity
+    )
+    found: dict[Alarm, list[Alarm]] = {}
+    for target in waiting if sources else ():
+        source = _source_of(target, sources, rule, place)
+        if source is not None and source.pk != target.pk:
+            found.setdefault(source, []).append(target)
+    return sum(_hide(source, targets, rule, at) for source, targets in found.items())
 
 
-def _candidates(alarm: Alarm, rule: InhibitRule, side: str) -> QuerySet[Alarm]:
-    """Standing alarms near `alarm` that may be the `side` of a rule, the first ones first."""
-    found = Alarm.objects.filter(STANDS, category=getattr(rule, f"{side}_category"))
-    found = found.exclude(pk=alarm.pk)
+def _side(rule: InhibitRule, side: str, place: int) -> QuerySet[Alarm]:
+    """Alarms that may be one side of a rule within a place."""
+    where = "city_object" if rule.relation == Relation.SAME_OBJECT else "city_object__network"
+    found = Alarm.objects.filter(**{where: place}, category=getattr(rule, f"{side}_category"))
     if causes := getattr(rule, f"{side}_causes"):
         found = found.filter(cause__in=causes)
     if properties := getattr(rule, f"{side}_properties"):
         found = found.filter(datastream__observed_property__code__in=properties)
-    if rule.relation == InhibitRule.Relation.SAME_OBJECT:
-        found = found.filter(city_object=alarm.city_object_id)
-    else:
-        found = found.filter(
-            city_object__network__isnull=False, city_object__network=alarm.city_object.network_id
-        )
-    return found.select_related(*RELATED).order_by("first_at", "number")
+    return found.select_related("city_object")
 
 
-def _relates(source: Alarm, target: Alarm, rule: InhibitRule) -> bool:
-    if rule.relation == InhibitRule.Relation.DOWNSTREAM:
-        return topology.is_upstream(source.city_object, target.city_object)
-    return True
+def _source_of(
+    target: Alarm, sources: dict[str, Alarm], rule: InhibitRule, place: int
+) -> Alarm | None:
+    """What explains `target`: the furthest upstream, else the first of the place."""
+    if rule.relation == Relation.DOWNSTREAM:
+        way = topology.way_up(place, target.city_object.external_id)
+        above = [sources[number] for number in way if number in sources]
+        return above[-1] if above else None
+    others = [each for each in sources.values() if each.pk != target.pk]
+    first = min(others, key=lambda each: (each.first_at, each.number), default=None)
+    return (
+        first
+        if first and (first.first_at, first.number) < (target.first_at, target.number)
+        else None
+    )
 
 
-def _hide(target: Alarm, source: Alarm, rule: InhibitRule, at: datetime) -> bool:
-    """Red is never hidden beyond the rule's level, and nothing explains its own explanation."""
-    if target.severity > rule.max_severity or source.inhibited_by_id == target.pk:
-        return False
+def _hide(source: Alarm, targets: list[Alarm], rule: InhibitRule, at: datetime) -> int:
+    """Hide `targets` behind `source`, unless it is hidden behind one of them."""
+    keys = [each.pk for each in targets if each.pk != source.inhibited_by_id]
     hidden = Alarm.objects.filter(
-        pk=target.pk, inhibited_by=None, severity__lte=rule.max_severity, status=Alarm.Status.OPEN
+        pk__in=keys, inhibited_by=None, severity__lte=rule.max_severity, status=Alarm.Status.OPEN
     ).update(inhibited_by=source)
     if hidden:
-        target.inhibited_by = source
-        _record("inhibited", target, at, {"by": str(source.pk), "rule": rule.code})
-    return bool(hidden)
+        data = {"by": str(source.pk), "rule": rule.code}
+        journal.append(
+            [_fact("inhibited", each, at, data) for each in targets if each.pk in set(keys)]
+        )
+    return hidden
 
 
 def _is(alarm: Alarm, rule: InhibitRule, side: str) -> bool:
@@ -102,12 +116,11 @@ def _is(alarm: Alarm, rule: InhibitRule, side: str) -> bool:
     )
 
 
-def _record(word: str, alarm: Alarm, at: datetime, data: dict[str, str]) -> None:
-    fact = journal.Fact(
+def _fact(word: str, alarm: Alarm, at: datetime, data: dict[str, str]) -> journal.Fact:
+    return journal.Fact(
         kind=f"warn.alarm.{word}",
         subject=f"alarm:{alarm.pk}",
         at=at,
         actor="warn",
         data={"number": alarm.number, **data},
     )
-    journal.append([fact])

@@ -43,11 +43,26 @@ def _alike(datastream: sense.Datastream, category: str, cause: str) -> QuerySet[
 
 
 def _raise(datastream: sense.Datastream, category: str, news: News, at: datetime) -> Alarm:
-    city_object = datastream.thing.city_object
+    raised = made(datastream, category, news, at, next_number())
+    Alarm.objects.bulk_create([raised], ignore_conflicts=True)
+    record("warn.alarm.raised", raised, at)
+    return raised
+
+
+def alarm_id(datastream: sense.Datastream, news: News) -> uuid.UUID:
+    """The id that a replay of the same fact would give again."""
     micros = round(news.onset.timestamp() * 1e6)
-    made = Alarm(
-        id=uuid.uuid5(NAMESPACE, f"{datastream.pk}/{news.cause}/{micros}"),
-        number=_next_number(),
+    return uuid.uuid5(NAMESPACE, f"{datastream.pk}/{news.cause}/{micros}")
+
+
+def made(
+    datastream: sense.Datastream, category: str, news: News, at: datetime, number: int
+) -> Alarm:
+    """A new alarm, not saved."""
+    city_object = datastream.thing.city_object
+    return Alarm(
+        id=alarm_id(datastream, news),
+        number=number,
         category=category,
         cause=news.cause,
         city_object=city_object,
@@ -64,9 +79,6 @@ def _raise(datastream: sense.Datastream, category: str, news: News, at: datetime
         limit=news.limit,
         is_sample=datastream.is_sample,
     )
-    Alarm.objects.bulk_create([made], ignore_conflicts=True)
-    record("warn.alarm.raised", made, at)
-    return made
 
 
 def bring_up_to_date(alarm: Alarm, at: datetime) -> None:
@@ -104,12 +116,16 @@ def _wake(alarm: Alarm, at: datetime) -> None:
 
 def record(kind: str, alarm: Alarm, at: datetime) -> None:
     """Write a fact about an alarm into the journal."""
+    journal.append([fact(kind, alarm, at)])
+
+
+def fact(kind: str, alarm: Alarm, at: datetime) -> journal.Fact:
+    """A fact about an alarm."""
     data = {"number": alarm.number, "severity": alarm.severity, "category": alarm.category}
-    fact = journal.Fact(kind=kind, subject=f"alarm:{alarm.pk}", at=at, actor=ACTOR, data=data)
-    journal.append([fact])
+    return journal.Fact(kind=kind, subject=f"alarm:{alarm.pk}", at=at, actor=ACTOR, data=data)
 
 
-def _next_number() -> int:
+def next_number() -> int:
     """The next alarm's number; the lock keeps it without gaps until the transaction ends."""
     with connection.cursor() as sql:
         sql.execute("select pg_advisory_xact_lock(%s)", [LOCK])
