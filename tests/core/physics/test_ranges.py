@@ -33,3 +33,12 @@ def test_every_law_that_names_a_page_has_it_with_a_grade():
     assert len(named) > 20
     for name in named:
         assert "**Grade:**" in (root / "docs/models" / f"{name}.md").read_text(), name
+
+
+def test_every_page_of_a_law_is_in_the_list():
+    from pathlib import Path
+
+    pages = Path(__file__).parents[3] / "docs/models"
+    listed = (pages / "README.md").read_text()
+    for page in pages.glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in listed
