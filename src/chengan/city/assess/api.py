@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chengan.city.assess.engines.process import ask as ask_engine
 from chengan.city.assess.errors import (
     AssessError,
     BadDefinition,
@@ -82,6 +83,7 @@ __all__ = [
     "Stale",
     "answering",
     "approve",
+    "ask_engine",
     "counts",
     "keep_import",
     "lay",

@@ -109,6 +109,7 @@ def run(*, import_id: int, at: datetime) -> None:
 def _write_all(made: RiskImport, path: Path, at: datetime) -> None:
     headers, lines = places.table_lines(Path(made.file), places.TableOptions())
     reader = Reader(headers, made.created_by, at)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(HEADERS)

@@ -34,7 +34,12 @@ READ: Final = """copy (select risk_id, f1, f2, f3, r1, r2, r3, coalesce(inherent
     order by risk_id limit {most}) to stdout (format csv)"""
 WRITE: Final = """update assess_rating r set score = f.score, inherent = nullif(f.inherent, -1),
     residual = nullif(f.residual, -1), current = nullif(f.current, -1), method_version = %s,
-    rated_at = %s from fresh_rating f where r.risk_id = f.risk_id"""
+    rated_at = %s from fresh_rating f where r.risk_id = f.risk_id
+    and r.risk_id between %s and %s"""
+NOTE: Final = """insert into assess_levelchange
+    (risk_id, at, why, note, inherent, residual, current)
+    select risk_id, %s, %s, %s, nullif(inherent, -1), nullif(residual, -1), nullif(current, -1)
+    from fresh_rating where changed"""
 STARTS_FROM: Final = [Rerating.Status.QUEUED, Rerating.Status.RUNNING]
 Columns = dict[str, Any]
 
@@ -146,9 +151,8 @@ def _batch(rerating: Rerating, after: int, most: int, at: datetime) -> int | Non
             np.column_stack([rows[f"r{n}"] for n in range(1, count + 1)]),
         )
         current = _current(rows["risk_id"], made.residual)
-        _write(method, rows, made, current, at)
         changed = current != rows["current"]
-        _note_changes(method, rows["risk_id"], made, current, changed, at)
+        _write(method, rows, made, current, changed, at)
         last = int(rows["risk_id"][-1])
         Rerating.objects.filter(pk=rerating.pk).update(
             done=F("done") + len(current),
@@ -189,7 +193,9 @@ def _current(risks: Any, residual: Any) -> Any:
     return living.current(residual, np.searchsorted(risks, found[:, 0]), found[:, 1], found[:, 2])
 
 
-def _write(method: Method, rows: Columns, made: Rated, current: Any, at: datetime) -> None:
+def _write(
+    method: Method, rows: Columns, made: Rated, current: Any, changed: Any, at: datetime
+) -> None:
     table = pa.table(
         {
             "risk_id": rows["risk_id"],
@@ -197,6 +203,7 @@ def _write(method: Method, rows: Columns, made: Rated, current: Any, at: datetim
             "inherent": made.inherent,
             "residual": made.residual,
             "current": current,
+            "changed": changed,
         }
     )
     text = io.BytesIO()
@@ -204,45 +211,18 @@ def _write(method: Method, rows: Columns, made: Rated, current: Any, at: datetim
     with connection.cursor() as cursor:
         cursor.execute(
             "create temporary table fresh_rating (risk_id bigint primary key,"
-            " score double precision, inherent smallint, residual smallint, current smallint)"
+            " score double precision, inherent smallint, residual smallint, current smallint,"
+            " changed boolean)"
             " on commit drop"
         )
         with cursor.cursor.copy("copy fresh_rating from stdin (format csv)") as copy:
             copy.write(text.getvalue())
-        cursor.execute(WRITE, [method.version, at])
+        cursor.execute("analyze fresh_rating")
+        first, last = int(rows["risk_id"][0]), int(rows["risk_id"][-1])
+        cursor.execute(WRITE, [method.version, at, first, last])
+        note = f"{method.code}/{method.version}"
+        cursor.execute(NOTE, [at, LevelChange.Why.METHOD, note])
         cursor.execute("drop table fresh_rating")
-
-
-def _note_changes(
-    method: Method, risks: Any, made: Rated, current: Any, changed: Any, at: datetime
-) -> None:
-    note = f"{method.code}/{method.version}"
-    rows = zip(
-        risks[changed].tolist(),
-        made.inherent[changed].tolist(),
-        made.residual[changed].tolist(),
-        current[changed].tolist(),
-        strict=True,
-    )
-    LevelChange.objects.bulk_create(
-        [
-            LevelChange(
-                risk_id=risk,
-                at=at,
-                why=LevelChange.Why.METHOD,
-                note=note,
-                inherent=_known(inherent),
-                residual=_known(residual),
-                current=_known(now),
-            )
-            for risk, inherent, residual, now in rows
-        ],
-        batch_size=5000,
-    )
-
-
-def _known(level: int) -> int | None:
-    return None if level == NO_DATA else level
 
 
 def _record(found: Rerating, at: datetime) -> None:

@@ -28,13 +28,19 @@ const layer = (scheme, day) => {
   return kept.get(key);
 };
 
-const view = { map: null };
 const map = createMap(document.getElementById("risk-map"), {
   onPick: (properties) => (properties.risk ? location.assign(root.dataset.risk.replace("/0/", `/${properties.risk}/`)) : open(properties)),
   onMove: () => refresh(),
   onError: (text) => { summary.textContent = text; },
 });
-view.map = map;
+// A style that was still loading when data came takes them once it stands.
+let cells = null;
+let base = null;
+map.map?.on("style.load", () => {
+  if (base) map.map.getSource("base")?.setData(base);
+  if (cells) map.map.getSource("stage-cells")?.setData(cells);
+});
+const show = (features) => { cells = features; map.setStage("cells", features); };
 
 function byZoom() {
   const zoom = map.map?.getZoom() ?? 12;
@@ -82,11 +88,12 @@ function compared(data, before, column) {
   return { levels, worse, better };
 }
 
+let isPlaced = false;
 let turn = 0;
 let drawn = "";
 async function refresh() {
   const rule = form.elements.rule.value;
-  const scheme = form.elements.scheme.value || byZoom();
+  const scheme = form.elements.scheme.value || (isPlaced ? byZoom() : "h3_9");
   const day = dayOf(form.elements.back.value);
   const against = form.elements.against.value;
   root.querySelector("[data-day]").textContent = day;
@@ -116,16 +123,15 @@ function draw(data, before, column) {
   const coverage = say(`${total} 个单元，其中 ${blank} 个无人评估`, `${total} cells, ${blank} of them never assessed`);
   if (before) {
     const { levels, worse, better } = compared(data, before, column);
-    map.setStage("cells", features(data, levels));
+    show(features(data, levels));
     summary.textContent = say(`变差 ${worse}，变好 ${better}；${coverage}`, `${worse} worse, ${better} better; ${coverage}`);
   } else {
-    map.setStage("cells", features(data, data[column].map((severity, i) => ({ severity, name: words(data, i) }))));
+    show(features(data, data[column].map((severity, i) => ({ severity, name: words(data, i) }))));
     summary.textContent = coverage;
   }
   place(data);
 }
 
-let isPlaced = false;
 function place(data) {
   if (isPlaced || !map.map || !data.key.length) return;
   isPlaced = true;
@@ -172,6 +178,6 @@ root.querySelectorAll("[data-step]").forEach((button) => button.addEventListener
 }));
 
 json(`${root.dataset.base}?${new URLSearchParams([["kind", "road"], ["kind", "building"], ["kind", "water_body"], ["kind", "park"]])}`)
-  .then((data) => { map.setBase(data); map.see({ kinds: ["road", "building", "water_body", "park"] }); })
+  .then((data) => { base = data; map.setBase(data); map.see({ kinds: ["road", "building", "water_body", "park"] }); })
   .catch((error) => console.warn(error));
 refresh();
