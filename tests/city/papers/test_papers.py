@@ -35,6 +35,7 @@ def test_a_pdf_says_everything_in_chinese():
 
 def test_the_same_paper_gives_the_same_bytes():
     assert papers.pdf(PAPER, at=AT) == papers.pdf(PAPER, at=AT)
+    assert papers.word(PAPER, at=AT) == papers.word(PAPER, at=AT)
 
 
 def test_a_pdf_carries_its_own_fonts():

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from chengan.city.assess import siting_urls
 from chengan.city.assess.views import (
     assessing,
     colour_map,
@@ -15,6 +16,7 @@ from chengan.city.assess.views import (
 
 app_name = "assess"
 urlpatterns = [
+    *siting_urls.urlpatterns,
     path("", colour_map.page, name="map"),
     path("layers/<slug:scheme>.json", colour_map.layer, name="layer"),
     path("map-layer.json", colour_map.map_layer, name="map_layer"),

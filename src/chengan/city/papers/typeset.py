@@ -12,6 +12,8 @@ import typst
 from chengan.city.papers.errors import BadTemplate
 
 HERE = Path(__file__).resolve().parent
+FONT = HERE / "fonts" / "NotoSansCJKsc-Regular.otf"
+"""The house font, for pictures in papers."""
 FONTS = typst.Fonts(include_system_fonts=False, font_paths=[str(HERE / "fonts")])
 
 

@@ -1,6 +1,7 @@
 """From a paper to a Word file."""
 
 import io
+import zipfile
 from datetime import datetime
 
 import docx
@@ -15,7 +16,7 @@ QUIET = RGBColor(0x5F, 0x6B, 0x7A)
 
 
 def word(paper: Paper, *, at: datetime) -> bytes:
-    """Give `paper` as a .docx dated `at`, to be edited further by people."""
+    """Give `paper` as a .docx dated `at`; the same paper and date give the same bytes."""
     document = docx.Document()
     _dress(document, paper, at)
     document.add_heading(paper.title, level=0)
@@ -25,6 +26,17 @@ def word(paper: Paper, *, at: datetime) -> bytes:
         _add(document, block)
     kept = io.BytesIO()
     document.save(kept)
+    return _dated(kept, at)
+
+
+def _dated(made: io.BytesIO, at: datetime) -> bytes:
+    """Give every part of the file the date `at`, so that the same paper is the same bytes."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(made) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
+        for part in before.infolist():
+            named = zipfile.ZipInfo(part.filename, at.timetuple()[:6])
+            named.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(named, before.read(part.filename))
     return kept.getvalue()
 
 

@@ -41,7 +41,20 @@ RAIL = (
     Way("places:objects", _("City"), May.VIEW_PLACES, ("/city/",), is_ground=True),
     Way("journal:audit", _("Audit"), May.VIEW_AUDIT, ("/audit/",)),
 )
+SITES = (
+    Way("assess:map", _("Four-colour map"), May.VIEW_RISKS),
+    Way("assess:projects", _("Siting review"), May.VIEW_SITES, ("/assess/siting/",)),
+    Way("assess:conditions", _("Conditions"), May.VIEW_SITES),
+    Way("assess:standings", _("Standing check"), May.VIEW_SITES),
+    Way("assess:installations", _("Installations"), May.VIEW_SITES),
+    Way("assess:measures", _("Measures at the source"), May.VIEW_SITES, ("/assess/source/",)),
+)
 TABS = {
+    "/assess/siting/": SITES,
+    "/assess/conditions/": SITES,
+    "/assess/standing/": SITES,
+    "/assess/installations/": SITES,
+    "/assess/source/": SITES,
     "/sense/": (
         Way("sense:datastreams", _("Datastreams"), under=("/sense/",)),
         Way("hub:sources", _("Sources"), under=("/hub/sources/",)),
@@ -63,6 +76,7 @@ TABS = {
         Way("assess:cascade", _("Cascades"), under=("/assess/cascade/",)),
         Way("assess:data", _("Methods and libraries"), under=("/assess/data/",)),
         Way("assess:imports", _("Tables"), May.EDIT_RISKS, ("/assess/imports/",)),
+        Way("assess:projects", _("Siting and causes"), May.VIEW_SITES),
     ),
     "/warn/": (
         Way("warn:alarms", _("Alarms"), under=("/warn/alarms/",)),

@@ -14,7 +14,8 @@ from chengan.city.assess.models.siting import SitingProject
 class Installation(Named):
     """One vessel, tank or set of them, at an object of the city or planned by a project.
 
-    Temperature in K, pressure in Pa (absolute), inventory in kg of one vessel; `count` of them.
+    Temperature in K, pressure in Pa (absolute; null: the substance's own), inventory in kg of one
+    vessel; `count` of them. `kind` says what GB/T 37243-2019 calls it.
     """
 
     city_object = models.ForeignKey(
@@ -27,11 +28,13 @@ class Installation(Named):
         on_delete=models.CASCADE,
         related_name="installations",
     )
+    kind = models.CharField(_("kind of installation"), max_length=20, default="chemical_plant")
     equipment = models.CharField(_("equipment"), max_length=40)
     cas = models.CharField(_("substance (CAS)"), max_length=20)
     inventory_kg = models.FloatField(_("inventory, kg"))
     temperature_k = models.FloatField(_("temperature, K"))
-    pressure_pa = models.FloatField(_("pressure, Pa"))
+    pressure_pa = models.FloatField(_("pressure, Pa"), null=True, blank=True)
+    bund_m2 = models.FloatField(_("area of the bund, m²"), default=1500)
     count = models.PositiveSmallIntegerField(_("how many"), default=1)
     barriers = models.JSONField(_("barriers"), default=list, blank=True)
     lon = models.FloatField(_("longitude"))
@@ -50,9 +53,7 @@ class Installation(Named):
             ),
             models.CheckConstraint(
                 name="installation_amounts",
-                condition=Q(
-                    inventory_kg__gt=0, temperature_k__gt=0, pressure_pa__gt=0, count__gt=0
-                ),
+                condition=Q(inventory_kg__gt=0, temperature_k__gt=0, count__gt=0),
             ),
         ]
         indexes = [models.Index(fields=["lat", "lon"], name="installation_lat_lon")]

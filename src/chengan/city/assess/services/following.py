@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chengan.city.assess.services import due, layers, levels
 from chengan.city.assess.services.living import take_facts
+from chengan.city.assess.services.siting.following import Siting
 from chengan.city.journal import api as journal
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Map:
 
 def run_risk(stop: threading.Event) -> None:
     """Follow facts, deadlines and levels until `stop` is set; any trouble is tried again."""
-    followed, next_sweep = Map(), 0.0
+    followed, siting, next_sweep = Map(), Siting(), 0.0
     while not stop.is_set():
         try:
             at = datetime.now(UTC)  # noqa: TID251
@@ -57,6 +58,7 @@ def run_risk(stop: threading.Event) -> None:
                     pass
                 next_sweep = time.monotonic() + SWEEP_S
             followed.follow(at)
+            siting.follow(at)
             journal.wait_for_news(POLL_S)
         except (DatabaseError, InterfaceError, OSError) as error:
             log.warning("trying again: %r", error)

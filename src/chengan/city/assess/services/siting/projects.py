@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from chengan.city.assess.errors import BadInputs, NotWaiting
 from chengan.city.assess.models import Installation, SitingProject, SitingStep
+from chengan.city.assess.services.siting.standing import as_plant
 from chengan.city.assess.services.siting.steps import record
 from chengan.city.places import api as places
+from chengan.core import errors as science
 from chengan.core.geo import geometry as shapes
+from chengan.core.risk import consequences
 
 MOST_BYTES = 1 << 20
 
@@ -93,9 +96,19 @@ def add_installation(
         locked = SitingProject.objects.select_for_update().get(pk=project.pk)
         if locked.status != SitingProject.Status.DRAFT:
             raise NotWaiting(_("Only a draft can be changed: have it sent back first."))
-        made = Installation.objects.create(project=locked, is_sample=locked.is_sample, **values)
+        made = Installation(project=locked, is_sample=locked.is_sample, **values)
+        _refuse_unknown(made)
+        made.save()
         record("assess.siting.installation_added", locked, by, at, {"installation": made.pk})
     return made
+
+
+def _refuse_unknown(made: Installation) -> None:
+    """Refuse what no law takes now, not when it is reviewed."""
+    try:
+        consequences.named_outcomes(as_plant(made), consequences.Assumptions())
+    except science.CoreError as error:
+        raise BadInputs("installation", str(error)) from error
 
 
 def drop_installation(*, installation: Installation, by: str, at: datetime) -> None:
