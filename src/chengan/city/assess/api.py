@@ -49,6 +49,7 @@ from chengan.city.assess.services.registering import register
 from chengan.city.assess.services.rerating import rate_many
 from chengan.city.assess.services.rerating import run as run_rerating
 from chengan.city.assess.services.sample import load as load_sample
+from chengan.city.assess.services.siting.sample import load as load_sample_sites
 
 
 def lay(at: datetime) -> None:
@@ -89,6 +90,7 @@ __all__ = [
     "lay",
     "layer",
     "load_sample",
+    "load_sample_sites",
     "page",
     "rate_many",
     "rebuild",

@@ -85,6 +85,7 @@ ORGANISATIONS = [
     Organisation("zjj", "department", "样例市住房和城乡建设局", "Sample Housing Bureau", "city"),
     Organisation("swj", "department", "样例市水务局", "Sample Water Bureau", "city"),
     Organisation("jtj", "department", "样例市交通运输局", "Sample Transport Bureau", "city"),
+    Organisation("zrj", "department", "样例市自然资源和规划局", "Sample Planning Bureau", "city"),
     Organisation("west", "district", "样例西区政府", "Sample West District", "city", "SW"),
     Organisation("east", "district", "样例东区政府", "Sample East District", "city", "SE"),
     *[
@@ -127,6 +128,14 @@ ORGANISATIONS = [
     ),
     Organisation(
         "plant", "enterprise", "样例机械厂", "Sample Machine Works", "east", phone="010-0000-0004"
+    ),
+    Organisation(
+        "depot",
+        "enterprise",
+        "样例储运公司",
+        "Sample Storage Company",
+        "east",
+        phone="010-0000-0005",
     ),
     Organisation("consult", "third_party", "样例安全咨询公司", "Sample Safety Consultants", "yjj"),
 ]
@@ -199,6 +208,8 @@ ACCOUNTS = [
     Account("gas", "样例·燃气企业", "enterprise_manager", "gas", "p-gas"),
     Account("housing", "样例·住建处置", "handler", "zjj", "p-zjj"),
     Account("analyst", "样例·分析员", "analyst", "city"),
+    Account("planner", "样例·规划人员", "planner", "city"),
+    Account("consult", "样例·咨询师", "consultant", "city", "p-consult"),
     Account("leader", "样例·领导", "leader", "city"),
     Account("integrator", "样例·接入工程师", "integrator", "city"),
     Account("admin", "样例·管理员", "administrator", "city"),

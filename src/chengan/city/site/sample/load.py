@@ -7,7 +7,7 @@ from typing import Any
 
 from chengan.city.site.foundation.kinds import KINDS
 from chengan.city.site.foundation.limits import PROPERTIES
-from chengan.city.site.sample import ground, lifelines, resources
+from chengan.city.site.sample import ground, lifelines, resources, siting
 from chengan.city.site.sample.shapes import (
     CityObject,
     Datastream,
@@ -36,7 +36,11 @@ def load() -> Sample:
         accounts=ground.ACCOUNTS,
         kinds=KINDS,
         networks=lifelines.NETWORKS,
-        objects=[*streets(), *[item for objects, _streams in pieces for item in objects]],
+        objects=[
+            *streets(),
+            *[item for objects, _streams in pieces for item in objects],
+            *siting.OBJECTS,
+        ],
         sources=lifelines.SOURCES,
         properties=PROPERTIES,
         datastreams=[item for _objects, streams in pieces for item in streams],

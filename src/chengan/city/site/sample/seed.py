@@ -14,7 +14,7 @@ from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.site.foundation.lay import lay
-from chengan.city.site.sample import risks
+from chengan.city.site.sample import risks, siting
 from chengan.city.site.sample.load import load
 from chengan.city.site.sample.shapes import Account
 from chengan.city.warn import api as warn
@@ -50,6 +50,7 @@ def create(*, at: datetime) -> dict[str, str]:
         (FOLDER / "water_network.inp").read_text("utf-8"),
         at,
     )
+    assess.load_sample_sites(siting.INSTALLATIONS, siting.PROJECTS, at)
     warn.load_sample(sample, at)
     command.load_sample(sample, at)
     return {account.username: _open(account, at) for account in sample.accounts}

@@ -315,3 +315,38 @@ class Dependency:
     group: str
     reserve_h: float
     source: str
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Vessels at `object` (`register/number`), or planned by a project; kg, K, Pa."""
+
+    name_zh: str
+    name_en: str
+    equipment: str
+    cas: str
+    inventory_kg: float
+    lon: float
+    lat: float
+    object: str = ""
+    kind: str = "chemical_plant"
+    count: int = 1
+    temperature_k: float = 293.15
+    pressure_pa: float | None = None
+    bund_m2: float = 1500.0
+    barriers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Project:
+    """Something to be built, under siting review."""
+
+    name_zh: str
+    name_en: str
+    kind: str
+    organisation: str
+    geometry: dict[str, Any]
+    about: str
+    people_day: int = 0
+    people_night: int = 0
+    installations: tuple[Installation, ...] = ()
