@@ -12,6 +12,7 @@ from chengan.city.assess.models import SitingProject, SitingReview
 from chengan.city.assess.services.siting import calculating, gathering
 from chengan.city.assess.services.siting.steps import OPEN, record
 from chengan.core import errors as science
+from chengan.core.physics import substances
 from chengan.core.risk import installation as plants
 
 
@@ -74,21 +75,6 @@ EQUIPMENT = {
     "atmospheric_tank": ("常压储罐", "Atmospheric tank"),
     "tank_car": ("槽车", "Tank car"),
 }
-SUBSTANCES = {
-    "7664-41-7": ("氨", "Ammonia"),
-    "7782-50-5": ("氯", "Chlorine"),
-    "74-98-6": ("丙烷", "Propane"),
-    "106-97-8": ("丁烷", "Butane"),
-    "75-21-8": ("环氧乙烷", "Ethylene oxide"),
-    "7783-06-4": ("硫化氢", "Hydrogen sulphide"),
-    "7446-09-5": ("二氧化硫", "Sulphur dioxide"),
-    "7647-01-0": ("氯化氢", "Hydrogen chloride"),
-    "7664-39-3": ("氟化氢", "Hydrogen fluoride"),
-    "75-44-5": ("光气", "Phosgene"),
-    "67-56-1": ("甲醇", "Methanol"),
-    "71-43-2": ("苯", "Benzene"),
-    "110-54-3": ("正己烷", "n-Hexane"),
-}
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
@@ -96,7 +82,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     place = 0 if (get_language() or "zh").startswith("zh") else 1
     return {
         "equipment": [(code, EQUIPMENT[code][place]) for code in plants.EQUIPMENT],
-        "cas": [(cas, f"{names[place]} ({cas})") for cas, names in SUBSTANCES.items()],
+        "cas": [(cas, f"{(zh, en)[place]} ({cas})") for cas, zh, en in substances.OFFERED],
         "barriers": [
             (code, (each.zh, each.en)[place]) for code, each in plants.KNOWN_BARRIERS.items()
         ],
