@@ -40,7 +40,7 @@ def report(incident: Incident, *, sort: str, at: datetime, by: str) -> papers.Pa
     said = lines(incident)
     is_closing = sort == "closing"
     blocks: list[papers.Block] = [
-        papers.Heading(_("What happened")),
+        papers.Heading(_("The incident in a few words")),
         papers.Facts(_facts(incident)),
         papers.Text(incident.summary or _("Nothing is known beyond the log.")),
         papers.Heading(_("Losses")),
@@ -107,7 +107,14 @@ def words_of(task: Task) -> str:
 def _tasks(tasks: Sequence[Task]) -> papers.Block:
     if not tasks:
         return papers.Text(_("No task was given out."))
-    headers = [_("Task"), _("Who"), _("Due"), _("Status"), _("Done at"), _("Verified by")]
+    headers = [
+        _("Task"),
+        _("Carried out by"),
+        _("Due"),
+        _("Status"),
+        _("Done at"),
+        _("Verified by"),
+    ]
     rows = [
         [
             words_of(each),
@@ -157,4 +164,4 @@ def _log(said: Sequence[Line]) -> papers.Block:
         [clock(each.at), each.actor or _("the system"), each.word, each.text]
         for each in reversed(said[:MOST_LINES])
     ]
-    return papers.Table([_("Time"), _("By"), _("What"), _("Text")], rows, [1.5, 1, 1.4, 4])
+    return papers.Table([_("Time"), _("By"), _("Step"), _("Text")], rows, [1.5, 1, 1.4, 4])

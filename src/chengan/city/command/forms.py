@@ -23,7 +23,7 @@ class IncidentForm(forms.Form):
     """An incident reported by telephone, by somebody on the spot, or set up as a drill."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Incident.Kind.choices)
-    title = forms.CharField(label=_("What happened"), max_length=200)
+    title = forms.CharField(label=_("The incident in a few words"), max_length=200)
     level = forms.TypedChoiceField(
         label=_("Level"), choices=list(reversed(Incident.Level.choices)), coerce=int, initial=2
     )
@@ -83,7 +83,7 @@ class TaskForm(forms.Form):
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
     instruction = forms.CharField(
-        label=_("How"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("How to do it"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     to = forms.ChoiceField(label=_("Who does it"))
     minutes = forms.IntegerField(

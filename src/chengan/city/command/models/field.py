@@ -38,9 +38,9 @@ class FieldReport(models.Model):
         ON_SCENE = "on_scene", _("On scene")
         DONE = "done", _("Done")
         NOTE = "note", _("Note")
-        REFUSE = "refuse", _("Refused")
+        REFUSE = "refuse", _("Declined")
         HAND_OVER = "hand_over", _("Handed over")
-        VERIFY = "verify", _("Verified")
+        VERIFY = "verify", _("Verified, over")
         RETURN = "return", _("Sent back")
 
     client_id = models.UUIDField(primary_key=True)

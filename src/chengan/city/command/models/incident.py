@@ -47,7 +47,7 @@ class Incident(models.Model):
         """Where it stands."""
 
         OPEN = "open", _("Under way")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Case closed")
         MERGED = "merged", _("Merged into another")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -23,8 +23,8 @@ class Task(models.Model):
         EN_ROUTE = "en_route", _("En route")
         ON_SCENE = "on_scene", _("On scene")
         DONE = "done", _("Done, to be verified")
-        VERIFIED = "verified", _("Verified")
-        REFUSED = "refused", _("Refused")
+        VERIFIED = "verified", _("Verified, over")
+        REFUSED = "refused", _("Declined")
         CANCELLED = "cancelled", _("Cancelled")
 
     class Supervision(models.IntegerChoices):

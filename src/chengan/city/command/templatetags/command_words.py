@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chengan.city.command.models import Resource
+
 register = template.Library()
 TONES = {"verified": "good", "done": "good", "refused": "bad"}
 
@@ -92,3 +94,9 @@ def minutes(seconds: float | None) -> str:
 def kilometres(metres: float) -> str:
     """Give metres as kilometres with one decimal."""
     return f"{metres / 1000:.1f}"
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """Give the word for a kind of resource."""
+    return str(Resource.Kind(kind).label)

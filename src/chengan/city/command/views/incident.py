@@ -145,7 +145,7 @@ def log_export(request: HttpRequest, incident_id: Any, form: str) -> HttpRespons
     """Give the whole log, oldest first, as CSV or Excel."""
     case = found(request, incident_id)
     headers = [
-        _("Time"), _("Incident"), _("Drill"), _("By"), _("What"), _("Text"), _("Fact"), _("Entry"),
+        _("Time"), _("Incident"), _("Drill"), _("By"), _("Step"), _("Text"), _("Fact"), _("Entry"),
     ]  # fmt: skip
     rows: Iterator[list[Any]] = (
         [

@@ -91,7 +91,10 @@ def _paper(state: dict[str, Any], by: str) -> papers.Paper:
             ]
             for each in state[key]
         ]
-        blocks += [papers.Heading(word), _table([_("Number"), _("Task"), _("Who"), _("Due")], rows)]
+        blocks += [
+            papers.Heading(word),
+            _table([_("Number"), _("Task"), _("Carried out by"), _("Due")], rows),
+        ]
     questions = [
         [_number(each.incident), each.question_zh, clock(each.due_at)]
         for each in state["decisions"]

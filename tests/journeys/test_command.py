@@ -1,0 +1,124 @@
+"""From an alarm to a closed case: three departments, two languages, a phone without a network."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from chengan.city.command import api as command
+from chengan.city.warn import api as warn
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PHONE = {"width": 390, "height": 844}
+STEPS = ("Acknowledge", "Set off", "I am there", "Done")
+
+
+@pytest.fixture
+def phone(browser, web, sample_city):
+    """The district's handler on a phone, in English; its network may be taken away."""
+    _runner, passwords = sample_city
+    place = {"longitude": 24.941, "latitude": 60.171}
+    context = browser.new_context(
+        locale="en-GB", viewport=PHONE, has_touch=True, permissions=["geolocation"],
+        geolocation=place,
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{web}/accounts/login/")
+    page.fill("[name=login]", "west")
+    page.fill("[name=password]", passwords["west"])
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    yield page
+    context.close()
+
+
+def open_case(officer, web, send):
+    """The officer confirms an alarm and makes an incident of its warning; give the incident."""
+    send("ch4-w", 2, 12)
+    warn.take_facts(NOW)
+    alarm = warn.Alarm.objects.get()
+    officer.goto(f"{web}/warn/alarms/{alarm.pk}/")
+    officer.click("[data-action=confirm]")
+    expect(officer.locator("#alarm")).to_contain_text("已确认为预警")
+    warning = warn.Warning.objects.get(alarm=alarm)
+    officer.goto(f"{web}/warn/warnings/{warning.pk}/")
+    officer.get_by_role("link", name="事件立案").click()
+    expect(officer.locator("[name=kind]")).to_have_value("gas_leak")
+    officer.get_by_role("button", name="立案").click()
+    expect(officer.locator("#case-head")).to_contain_text("燃气泄漏")
+    officer.get_by_role("button", name="启动预案").click()
+    expect(officer.locator("#case-tasks .task-list > li").first).to_be_visible()
+    return command.Incident.objects.get()
+
+
+def task(code):
+    return command.Task.objects.get(code=code)
+
+
+def finish(page, web):
+    """Take every step of every task that is one's own."""
+    page.goto(f"{web}/command/tasks/")
+    for _tap in range(20):
+        button = page.locator("[data-step]:not([disabled])").first
+        if not button.count():
+            break
+        before = page.locator("#mine").inner_html()
+        button.click()
+        page.wait_for_function(
+            "old => document.getElementById('mine').innerHTML !== old", arg=before
+        )
+        page.wait_for_function("() => !document.querySelector('[data-outbox] .queue-note')")
+        page.goto(f"{web}/command/tasks/")
+
+
+def test_an_alarm_becomes_a_case_that_three_departments_close(sign_in, phone, send, web):
+    officer = sign_in("duty", locale="zh-CN", viewport={"width": 1440, "height": 900})
+    incident = open_case(officer, web, send)
+    assert {each.organisation.code for each in incident.tasks.all()} == {"gas", "west", "zjj"}
+
+    # in the rain: acknowledged with a network, two steps without one, kept over a reload
+    phone.goto(f"{web}/command/tasks/")
+    phone.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    cordon = task("cordon")
+    card = phone.locator(f"#mine-{cordon.pk}")
+    phone.reload()
+    for step in STEPS[:1]:
+        card.get_by_role("button", name=step).click()
+    expect(card).to_contain_text("Acknowledged")
+    phone.context.set_offline(True)
+    card.get_by_role("button", name="Set off").click()
+    expect(phone.locator("[data-outbox]")).to_contain_text("1 wait")
+    card.get_by_role("button", name="I am there").click()
+    expect(phone.locator("[data-outbox]")).to_contain_text("2 wait")
+    phone.reload()
+    expect(phone.locator("[data-outbox]")).to_contain_text("2 wait")
+    assert task("cordon").status == "acknowledged"
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-outbox] .queue-note")).to_have_count(0, timeout=20_000)
+    expect(card.get_by_role("button", name="Done")).to_be_visible()
+    reports = command.Task.objects.get(pk=cordon.pk).reports.order_by("received_at")
+    assert [each.action for each in reports] == ["acknowledge", "en_route", "on_scene"]
+    assert all(each.lon is not None and not each.is_clock_wrong for each in reports)
+
+    # the officer's page, in the other language, followed without a reload
+    expect(officer.locator(f"#task-{cordon.pk}")).to_contain_text("已到场", timeout=10_000)
+    card.get_by_role("button", name="Done").click()
+    expect(officer.locator(f"#task-{cordon.pk}")).to_contain_text("待复核", timeout=10_000)
+
+    for name in ("gas", "housing"):
+        finish(sign_in(name, locale="zh-CN"), web)
+    finish(phone, web)
+    assert set(incident.tasks.values_list("status", flat=True)) == {"done"}
+
+    for each in incident.tasks.all():
+        officer.goto(f"{web}/command/tasks/{each.pk}/")
+        officer.get_by_role("button", name="复核任务").click()
+        expect(officer.locator("#task-page")).to_contain_text("已复核")
+    officer.goto(f"{web}/command/incidents/{incident.pk}/")
+    officer.get_by_text("办结事件").first.click()
+    officer.fill("#close-note", "阀门已关，浓度正常")
+    officer.get_by_role("button", name="办结事件").click()
+    expect(officer.locator("#case-head")).to_contain_text("已办结")
+    incident.refresh_from_db()
+    assert (incident.status, incident.closed_by) == ("closed", "duty")
