@@ -1,15 +1,18 @@
 """From an alarm to a closed case: three departments, two languages, a phone without a network."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from chengan.city.command import api as command
+from chengan.city.places import api as places
 from chengan.city.warn import api as warn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE = {"width": 390, "height": 844}
 STEPS = ("Acknowledge", "Set off", "I am there", "Done")
 
@@ -122,3 +125,44 @@ def test_an_alarm_becomes_a_case_that_three_departments_close(sign_in, phone, se
     expect(officer.locator("#case-head")).to_contain_text("已办结")
     incident.refresh_from_db()
     assert (incident.status, incident.closed_by) == ("closed", "duty")
+
+
+def addresses(incident):
+    first = incident.tasks.order_by("due_at").first()
+    return [
+        "/command/", "/command/new/", f"/command/incidents/{incident.pk}/",
+        f"/command/incidents/{incident.pk}/dispatch/", f"/command/incidents/{incident.pk}/review/",
+        f"/command/tasks/{first.pk}/", "/command/tasks/", "/command/plans/",
+        "/command/plans/gas-leak/", "/command/plans/gas-leak/edit/", "/command/resources/",
+        "/command/resources/new/", "/command/measures/", "/command/shift/",
+    ]  # fmt: skip
+
+
+def rehearsal():
+    """A drill on the sample city's well, with the gas plan activated."""
+    well = places.CityObject.objects.filter(kind__code="gas_well").first()
+    draft = command.Draft(kind="gas_leak", title="演练", origin="drill", level=4, city_object=well)
+    lead = places.organisation_by_code("city")
+    incident, _new = command.open_incident(draft=draft, lead=lead, by="duty", at=NOW)
+    plan = command.Plan.objects.get(code="gas-leak")
+    command.activate(incident=incident, plan=plan, by="duty", at=NOW)
+    command.sweep(NOW + timedelta(hours=2))
+    return incident
+
+
+@pytest.mark.parametrize(("theme", "locale"), [("light", "zh-CN"), ("dark", "en-GB")])
+def test_every_page_of_command_keeps_the_rules_of_access(sign_in, web, theme, locale):
+    page = sign_in("duty", locale=locale, color_scheme=theme)
+    faults = []
+    for address in addresses(rehearsal()):
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            answer = page.goto(web + address)
+            page.wait_for_timeout(100)
+            found = Axe().run(page, options=RULES)
+            if answer.status != 200 or found.violations_count:
+                faults.append(f"{address} {width}: {answer.status} {found.generate_report()}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{address} {width}: scrolls to {wide}")
+    assert not faults, "\n".join(faults)
