@@ -17,10 +17,14 @@ import typer
 
 from chengan.city.site import embedded
 from chengan.city.site.cli import running
+from chengan.city.site.embedded import environment_of
+from chengan.city.site.embedded.folders import FORMAT
+from chengan.city.site.embedded.postgres import OLDEST_SERVER
 from chengan.city.site.errors import NotRunning
 
 LEAST_FREE = 1 << 30
 MUCH = 4 << 30
+DAY_S = 86400
 PARTS = ("django", "psycopg", "nats-py", "granian", "duckdb", "pyarrow", "numpy", "numba")
 
 
@@ -60,6 +64,32 @@ def disk(folder: Path) -> Finding:
     return Finding("磁盘 disk", f"{free / 1e9:.1f} GB free, {folder}", advice)
 
 
+def data_version(folder: Path) -> Iterator[Finding]:
+    """Whether this program may work on the data folder."""
+    mark = folder / "VERSION"
+    if mark.exists():
+        found = mark.read_text(encoding="utf-8").strip()
+        advice = "用写入它的版本备份后恢复 · back it up with the version that made it, restore here"
+        yield Finding("数据格式 data format", found, "" if found == str(FORMAT) else advice)
+
+
+def ports(folder: Path) -> Iterator[Finding]:
+    """Each port of the city: does somebody listen there; without a city, could it be had."""
+    mine = embedded.read_status(folder / "run" / "status.json") if environment_of(folder) else {}
+    kept = embedded.ports.DEFAULTS | embedded.ports.remembered(folder)
+    for name, port in kept.items():
+        child = "nats" if name in {"mqtt", "monitor"} else name
+        answers = embedded.listens(embedded.ports.LOOPBACK, port)
+        title = f"端口 port {name} {port}"
+        if child in mine and not answers:
+            log = folder / "log" / f"{child}.log"
+            yield Finding(title, "silent", f"无人监听，看日志 · nobody listens, read {log}")
+        elif child in mine:
+            yield Finding(title, "listens")
+        elif not mine:  # no fault when busy: `up` takes another one and says so
+            yield Finding(title, "busy, another will be picked" if answers else "free")
+
+
 def children(folder: Path) -> Iterator[Finding]:
     """Each child of the supervisor: does it live, how often did it start again."""
     status = embedded.read_status(folder / "run" / "status.json")
@@ -79,14 +109,26 @@ def database() -> Iterator[Finding]:
         with psycopg.connect(url, connect_timeout=5) as connection:
             said = connection.execute("select version(), extract(epoch from now())")
             version, clock = said.fetchone() or ("", 0)
+            number = connection.info.server_version
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[0]
         yield Finding("PostgreSQL", reason, "执行 chengan up，或查 CHENGAN_DATABASE_URL · start it")
         return
-    yield Finding("PostgreSQL", str(version).split(",")[0])
+    old = "" if number >= OLDEST_SERVER else "请升级到 15 或更新 · use PostgreSQL 15 or newer"
+    yield Finding("PostgreSQL", str(version).split(",")[0], old)
     apart = abs(float(clock) - time.time())
     advice = "" if apart < 2 else "对时（NTP） · synchronise the clocks (NTP)"
     yield Finding("时钟 clock", f"{apart:.2f} s apart from the database", advice)
+
+
+def own_clock() -> Finding:
+    """The clock of this machine: it can't be earlier than the program's own files."""
+    now, made = time.time(), Path(__file__).stat().st_mtime
+    behind = made - now > DAY_S
+    advice = "时钟落后，请对时（NTP） · the clock is behind: synchronise it (NTP)" if behind else ""
+    return Finding(
+        "本机时钟 own clock", f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%S} UTC", advice
+    )
 
 
 def log() -> Iterator[Finding]:
@@ -117,7 +159,8 @@ def doctor(
 ) -> None:
     """Print every finding; exit 1 if there is a fault."""
     folder = running.data_folder(data)
-    findings = [*versions(), disk(folder), *children(folder)]
+    findings = [*versions(), *data_version(folder), disk(folder)]
+    findings += [own_clock(), *children(folder), *ports(folder)]
     try:
         running.adopt(folder)
     except NotRunning as error:

@@ -21,7 +21,7 @@ from . import errors
 from .folders import DataFolder, write_private
 
 LOOPBACK = "127.0.0.1"
-DEFAULTS = {"postgres": 54329, "nats": 4222, "mqtt": 1883, "monitor": 8222, "web": 8000}
+DEFAULTS = {"postgres": 54329, "nats": 4222, "mqtt": 1883, "monitor": 8222, "web": 8420}
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def any_free(host: str = LOOPBACK, *, but: Iterable[int] = ()) -> int:
     raise errors.NoFreePort(f"No free port on {host} after 50 attempts: close some programs.")
 
 
-def remembered(data: DataFolder) -> dict[str, int]:
-    """Return the ports picked at the last start, empty at the first."""
-    path = data.run / "ports.json"
+def remembered(data: DataFolder | Path) -> dict[str, int]:
+    """Return the ports picked at the last start on a data folder, empty at the first."""
+    path = (data if isinstance(data, Path) else data.root) / "run" / "ports.json"
     try:
         found = json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
