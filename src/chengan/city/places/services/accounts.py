@@ -162,6 +162,37 @@ def revoke(*, grant: Grant, by: By) -> None:
         grant.delete()
 
 
+def grant_role(*, username: str, role_code: str, organisation_code: str, by: By) -> Grant:
+    """Give the account a role for an organisation, all three by name; twice is once.
+
+    Raises
+    ------
+    NoSuch, BeyondScope
+    """
+    organisation = selectors.organisation_by_code(organisation_code)
+    user, role = account(username), _role(role_code)
+    return grant(user=user, role=role, organisation=organisation, by=by)
+
+
+def revoke_role(*, username: str, role_code: str, organisation_code: str, by: By) -> None:
+    """Take a role for an organisation from the account, all three by name.
+
+    Raises
+    ------
+    NoSuch
+        Also if the account does not hold it there.
+    BeyondScope
+    """
+    organisation = selectors.organisation_by_code(organisation_code)
+    user, role = account(username), _role(role_code)
+    held = Grant.objects.filter(user=user, role=role, organisation=organisation).first()
+    if held is None:
+        text = _("“%(name)s” does not hold the role “%(role)s” for “%(organisation)s”.")
+        given = {"name": user.username, "role": role.code, "organisation": organisation.code}
+        raise NoSuch(text % given)
+    revoke(grant=held, by=by)
+
+
 def account(username: str) -> User:
     """Give the account of this name (case does not matter).
 

@@ -26,9 +26,10 @@ from chengan.city.site.errors import BadBackup
 FORMAT = 1
 FOLDERS = ("lake", "uploads")
 DATA = typer.Option(None, help="数据目录 · data folder")
+FILE = typer.Argument(help="备份文件 · backup file")
 
 
-def backup(file: Path, data: Path | None = DATA) -> None:
+def backup(file: Path = FILE, data: Path | None = DATA) -> None:
     """Write records, lake and uploads to `file`; the city may run meanwhile."""
     folder = running.data_folder(data)
     running.connect(data)
@@ -53,7 +54,7 @@ def backup(file: Path, data: Path | None = DATA) -> None:
 
 
 def restore(
-    file: Path,
+    file: Path = FILE,
     data: Path | None = DATA,
     yes: bool = typer.Option(False, "--yes", help="不再询问 · don't ask"),
 ) -> None:

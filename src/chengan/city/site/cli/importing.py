@@ -19,7 +19,7 @@ def group() -> None:
 
 @app.command("readings", help="导入历史读数（CSV、Parquet） · Import past readings.")
 def readings(
-    file: Path = typer.Argument(exists=True, dir_okay=False),
+    file: Path = typer.Argument(exists=True, dir_okay=False, help="读数文件 · file of readings"),
     source: str = typer.Option(..., help="数据源代码 · source key"),
     evaluate: bool = typer.Option(False, help="同时按规则判断 · judge them by the rules too"),
     data: Path | None = DATA,

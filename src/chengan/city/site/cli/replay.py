@@ -12,7 +12,7 @@ TICK_S = 0.25
 
 
 def replay(
-    file: Path = typer.Argument(exists=True, dir_okay=False),
+    file: Path = typer.Argument(exists=True, dir_okay=False, help="记录文件 · file of readings"),
     source: str = typer.Option(..., help="数据源代码 · source key"),
     speed: float = typer.Option(1.0, min=0.01, max=100_000, help="倍速 · times real pace"),
     data: Path | None = DATA,
