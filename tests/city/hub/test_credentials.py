@@ -4,6 +4,7 @@ import json
 import queue
 from pathlib import Path
 
+import bcrypt
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
@@ -62,7 +63,28 @@ def test_a_name_that_could_mean_something_else_is_refused(account):
         credentials.render([account], internal=("chengan", HASH))
 
 
-def test_the_internal_account_is_read_beside_the_list(tmp_path):
-    line = {"username": "chengan", "password_hash": HASH}
-    (tmp_path / "internal.json").write_text(json.dumps(line))
-    assert credentials._internal(tmp_path / "sources.conf") == ("chengan", HASH)
+def test_our_own_account_is_the_one_noted_beside_the_list_while_it_opens(tmp_path, settings):
+    settings.NATS_URL = "nats://chengan:a%2Fb@127.0.0.1:4222"
+    secret = bcrypt.hashpw(b"a/b", bcrypt.gensalt(4)).decode()
+    noted = tmp_path / "internal.json"
+    noted.write_text(json.dumps({"username": "chengan", "password_hash": secret}))
+    assert credentials._internal(tmp_path / "sources.conf") == ("chengan", secret)
+    settings.NATS_URL = "nats://chengan:new@127.0.0.1:4222"
+    name, other = credentials._internal(tmp_path / "sources.conf")
+    assert (name, bcrypt.checkpw(b"new", other.encode())) == ("chengan", True)
+
+
+def test_with_a_given_nats_our_account_is_that_of_its_address_and_stays_the_same(
+    tmp_path, settings
+):
+    settings.NATS_URL = "nats://city:secret@127.0.0.1:4222"
+    first = credentials._internal(tmp_path / "sources.conf")
+    assert (first[0], bcrypt.checkpw(b"secret", first[1].encode())) == ("city", True)
+    assert credentials._internal(tmp_path / "sources.conf") == first
+    assert (tmp_path / "internal.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_given_nats_without_an_account_is_refused(tmp_path, settings):
+    settings.NATS_URL = "nats://127.0.0.1:4222"
+    with pytest.raises(CredentialsRefused, match="CHENGAN_NATS_URL"):
+        credentials._internal(tmp_path / "sources.conf")

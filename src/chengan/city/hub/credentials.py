@@ -7,7 +7,9 @@ import os
 import re
 import threading
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import bcrypt
 import nats.errors
 import psycopg
 from django.conf import settings
@@ -97,8 +99,23 @@ def _line(name: str, secret: str, source: str) -> str:
 
 
 def _internal(file: Path) -> tuple[str, str]:
-    line = json.loads((file.parent / INTERNAL).read_text(encoding="utf-8"))
-    return line["username"], line["password_hash"]
+    """Chengan's own account as noted beside the list; with a given NATS, the one of its address.
+
+    A hash once noted stays as long as it opens: NATS closes connections whose account changes.
+    """
+    noted = file.parent / INTERNAL
+    parts = urlsplit(settings.NATS_URL)
+    name, password = unquote(parts.username or ""), unquote(parts.password or "").encode()
+    if noted.exists():
+        line = json.loads(noted.read_text(encoding="utf-8"))
+        secret = line["password_hash"]
+        if line["username"] == name and bcrypt.checkpw(password, secret.encode()):
+            return name, secret
+    if not name or not password:
+        raise CredentialsRefused("CHENGAN_NATS_URL has no user and password to keep in the list.")
+    secret = bcrypt.hashpw(password, bcrypt.gensalt(10)).decode()
+    _write(noted, json.dumps({"username": name, "password_hash": secret}) + "\n")
+    return name, secret
 
 
 def _write(file: Path, text: str) -> None:

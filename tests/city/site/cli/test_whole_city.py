@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import queue
 import re
 import signal
 import subprocess
@@ -12,8 +13,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import paho.mqtt.client as mqtt
+import psycopg
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
+from chengan.city.site import embedded
+
+pytestmark = pytest.mark.timeout(900)
 CHENGAN = [sys.executable, "-m", "chengan"]
 OBJECTS = """key,name_zh,kind,lon,lat
 m1,一号窨井,manhole,24.94,60.17
@@ -22,10 +29,43 @@ m3,坏窨井,manhole,24.9x,60.17
 """
 
 
+GIVEN = {}
+"""Servers that the user names in the shell, by variable."""
+
+
 def environment():
     """What a user's shell holds."""
     ours = ("CHENGAN_", "DJANGO_", "PYTEST_")
-    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)} | GIVEN
+
+
+@contextlib.contextmanager
+def servers_of_others(folder):
+    """PostgreSQL and NATS that Chengan did not start; what it may know of them is in the shell."""
+    with embedded.start_services(folder, choices=embedded.Choices(fast=True)) as theirs:
+        (folder / "nats" / "internal.json").unlink()
+        known = theirs.environment()
+        del known["CHENGAN_DATA"], known["CHENGAN_SECRET_KEY"]
+        GIVEN.update(known)
+        try:
+            yield known
+        finally:
+            GIVEN.clear()
+
+
+def wait_for(holds, seconds=120):
+    """Wait until `holds()` says something."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    return found
+
+
+def asked(question):
+    """The one figure that the given database answers."""
+    with psycopg.connect(GIVEN["CHENGAN_DATABASE_URL"]) as records:
+        return records.execute(question).fetchone()[0]
 
 
 def run(*words):
@@ -46,14 +86,20 @@ def city(data, *words):
             [*CHENGAN, "up", "--data", str(data), "--port", "0", *words],
             env=environment(), stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    end = time.monotonic() + 120
-    while not re.search(r"http://127\.0\.0\.1:\d+/", said.read_text()):
-        assert child.poll() is None, said.read_text()
-        assert time.monotonic() < end, said.read_text()
-        time.sleep(0.2)
-    yield said.read_text()
-    child.send_signal(signal.SIGINT)
-    assert child.wait(60) == 0, said.read_text()
+    try:
+        wait_for(lambda: has_address(child, said), seconds=300)
+        yield said.read_text()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0, said.read_text()
+    finally:
+        child.kill()
+        child.wait()
+
+
+def has_address(child, said):
+    """Say whether the city has told its address; one that ended never will."""
+    assert child.poll() is None, said.read_text()
+    return re.search(r"http://127\.0\.0\.1:\d+/", said.read_text())
 
 
 @pytest.fixture
@@ -77,6 +123,52 @@ def stored(data):
         check=True,
     )  # fmt: skip
     return int(done.stdout.splitlines()[-1])
+
+
+ISSUE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from chengan.city.site.cli import running
+running.connect(Path(sys.argv[1]))
+from chengan.city.hub import api as hub
+made, secret = hub.issue(source=hub.sources_by_key()["gas"], kind="mqtt", at=datetime.now(UTC))
+print(made.username, secret)
+"""
+
+
+def knocks(name, secret):
+    """Say whether the given NATS lets a device in."""
+    answers = queue.Queue()
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="knock", protocol=mqtt.MQTTv311)
+    client.username_pw_set(name, secret)
+    client.on_connect = lambda *told: answers.put(not told[3].is_failure)
+    client.connect("127.0.0.1", int(GIVEN["CHENGAN_MQTT_PORT"]))
+    client.loop_start()
+    try:
+        return answers.get(timeout=20)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def test_on_given_servers_readings_become_alarms_and_devices_get_in(folder):
+    data = folder / "city"
+    with servers_of_others(folder / "theirs"), city(data) as said:
+        assert "given PostgreSQL" in said
+        assert "given NATS" in said
+        assert not (data / "pg").exists()
+        wait_for(lambda: asked("select count(*) from warn_alarm where category = 'safety'"))
+        assert asked("select min(stored) from hub_counter where road = 'replay'") > 0
+        made = subprocess.run(
+            [sys.executable, "-c", ISSUE, str(data)], env=environment(), check=True,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        name, secret = made.stdout.split()
+        wait_for(lambda: knocks(name, secret))
+        assert not knocks(name, "wrong")
+        code, told = run("doctor", "--data", data)
+        assert (code, "PostgreSQL 18" in told) == (0, True), told
 
 
 def test_a_city_is_filled_backed_up_at_work_and_brought_back(folder):

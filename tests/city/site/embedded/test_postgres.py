@@ -142,7 +142,7 @@ def test_a_lost_password_is_told_at_once(cluster):
 
 @pytest.mark.usefixtures("running")
 def test_a_given_server_that_is_too_old_is_refused(cluster, monkeypatch):
-    postgres.check(cluster.url("postgres"))
+    assert postgres.check(cluster.url("postgres")).startswith("PostgreSQL 18, 127.0.0.1:")
     monkeypatch.setattr(postgres, "OLDEST_SERVER", 990000)
     with pytest.raises(errors.StartFailed, match=r"is PostgreSQL 18, at least 99 is needed"):
         postgres.check(cluster.url("postgres"))

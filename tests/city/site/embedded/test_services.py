@@ -108,7 +108,7 @@ def test_given_servers_are_used_and_none_is_started(services, tmp_path):
         for name in ("database_url", "nats_url", "nats_system_url", "mqtt_host", "mqtt_port"):
             assert getattr(running, name) == getattr(services, name)
         assert "CHENGAN_NATS_SOURCES_FILE" not in running.environment()
-    assert told.done() == ["folder", "ports", "postgres", "mqtt"]
+    assert told.done() == ["folder", "ports", "given_postgres", "given_nats", "mqtt"]
     assert nats.greets(services.port("nats"))
 
 
@@ -119,7 +119,7 @@ def test_a_given_server_that_does_not_answer_is_named(services, tmp_path):
         start_services(tmp_path / "city", choices=lost)
     assert "secret" not in str(caught.value)
     lost = given(services, nats_url=f"nats://a:secret@{nowhere}")
-    with pytest.raises(errors.StartFailed, match="NATS did not open the MQTT road") as caught:
+    with pytest.raises(errors.StartFailed, match="CHENGAN_NATS_URL does not let us in") as caught:
         start_services(tmp_path / "city", choices=lost)
     assert "secret" not in str(caught.value)
 

@@ -10,6 +10,8 @@ WORDS = {
     "ports": ("端口", "ports"),
     "database": ("创建数据库（仅首次）", "making the database (first time only)"),
     "postgres": ("启动 PostgreSQL", "starting PostgreSQL"),
+    "given_postgres": ("使用给定的 PostgreSQL", "using the given PostgreSQL"),
+    "given_nats": ("使用给定的 NATS", "using the given NATS"),
     "nats": ("启动 NATS", "starting NATS"),
     "mqtt": ("打开 MQTT", "opening MQTT"),
     "migrate": ("数据库结构", "database structure"),

@@ -15,7 +15,10 @@ from chengan.city.site.cli.worker import ready_mark
 
 WORKERS = ("bridge", "runner", "risk", "warn", "sweep", "command", "jobs", "replay")
 DATA = typer.Option(None, help="数据目录 · data folder")
-PORT = typer.Option(8420, help="网页端口，被占用则另选 · web port; another is picked when busy")
+PORT = typer.Option(
+    embedded.ports.DEFAULTS["web"],
+    help="网页端口，被占用则另选 · web port; another is picked when busy",
+)
 EMPTY = typer.Option(False, "--empty", help="不建样例城市 · no sample city")
 
 

@@ -192,6 +192,42 @@ def is_healthy(monitor_port: int) -> bool:
         connection.close()
 
 
+def check(url: str) -> str:
+    """Make sure that a NATS of the city's own answers, with JetStream and room for large messages.
+
+    Returns which it is. Not to be called inside a running event loop.
+
+    Raises
+    ------
+    errors.StartFailed
+    """
+    try:
+        return asyncio.run(_checked(url))
+    except (OSError, nats.errors.Error) as error:
+        raise errors.StartFailed(
+            f"The NATS in CHENGAN_NATS_URL does not let us in: {error!r}"
+        ) from error
+
+
+async def _checked(url: str) -> str:
+    async with connected(url) as connection:
+        if connection.max_payload < LARGEST_PAYLOAD:
+            raise errors.StartFailed(
+                f"The NATS in CHENGAN_NATS_URL takes messages of {connection.max_payload} bytes: "
+                f"set max_payload to at least {LARGEST_PAYLOAD} (8MB) in its settings."
+            )
+        try:
+            await connection.jetstream(timeout=5).account_info()
+        except nats.errors.Error as error:
+            raise errors.StartFailed(
+                "The NATS in CHENGAN_NATS_URL has no JetStream for this account: enable it "
+                f"(jetstream, mqtt) in its settings ({error})."
+            ) from error
+        place, found = connection.connected_url, connection.connected_server_version
+        where = f"{place.hostname}:{place.port}" if place else ""
+        return f"NATS {found.major}.{found.minor}.{found.patch}, {where}"
+
+
 def clear_leftovers(folder: Path) -> list[int]:
     """End servers that still work in `folder`; return their pids."""
     return leftovers.end(leftovers.working_in(folder, "nats-server"), signals=TERM_END)

@@ -279,8 +279,8 @@ def _leaders(folder: Path, working: list[int]) -> list[int]:
     return []
 
 
-def check(url: str) -> None:
-    """Make sure that a database of the city's own answers and is new enough (15).
+def check(url: str) -> str:
+    """Make sure that a database of the city's own answers and is new enough (15); say which it is.
 
     Raises
     ------
@@ -288,7 +288,8 @@ def check(url: str) -> None:
     """
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
-            version = connection.info.server_version
+            version, place = connection.info.server_version, connection.info
+            where = f"{place.host}:{place.port}/{place.dbname}"
     except psycopg.Error as error:
         raise errors.StartFailed(
             f"The database in CHENGAN_DATABASE_URL does not answer: {str(error).strip()}"
@@ -298,6 +299,7 @@ def check(url: str) -> None:
             f"The database in CHENGAN_DATABASE_URL is PostgreSQL {version // 10000}, at least "
             f"{OLDEST_SERVER // 10000} is needed."
         )
+    return f"PostgreSQL {version // 10000}, {where}"
 
 
 def ensure_database(cluster: Cluster, name: str = DATABASE) -> bool:

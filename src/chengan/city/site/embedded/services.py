@@ -203,8 +203,8 @@ def _pick_ports(services: Services, choices: Choices) -> None:
 
 def _start_postgres(services: Services, choices: Choices, progress: Progress) -> None:
     if choices.database_url:
-        with _told(progress, "postgres"):
-            postgres.check(choices.database_url)
+        with _told(progress, "given_postgres") as told:
+            told.append(postgres.check(choices.database_url))
         return
     cluster = postgres.Cluster(
         folder=services.data.pg,
@@ -225,7 +225,10 @@ def _start_postgres(services: Services, choices: Choices, progress: Progress) ->
 
 
 def _start_nats(services: Services, choices: Choices, progress: Progress) -> None:
-    if not choices.nats_url:
+    if choices.nats_url:
+        with _told(progress, "given_nats") as told:
+            told.append(nats.check(choices.nats_url))
+    else:
         _start_own_nats(services, choices, progress)
     with _told(progress, "mqtt") as told:
         mqtt_road.open_road(services.nats_url, services.mqtt_host, services.mqtt_port)
