@@ -1,16 +1,17 @@
 """A source is as expected, late, silent or never heard; who may not see it does not count it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chengan.city.hub import api as hub
+from chengan.city.hub.days import since_midnight
 from chengan.city.hub.health import verdict
 from chengan.city.hub.models import Counter
 from chengan.city.places import api as places
 from chengan.city.places.models import User
 
-from .conftest import AT  # 4 hours after midnight UTC
+AT = datetime(2026, 3, 1, 20, tzinfo=UTC)  # 4 hours after the city's midnight, in Beijing time
 
 MINUTE = timedelta(minutes=1)
 
@@ -50,7 +51,7 @@ def integrator(db):
 
 def heard(source, received, ago, road="mqtt"):
     Counter.objects.create(
-        source=source, road=road, day=AT.date(), received=received, stored=received,
+        source=source, road=road, day=hub.day_of(AT), received=received, stored=received,
         last_received_at=AT - ago,
     )  # fmt: skip
 
@@ -76,3 +77,10 @@ def test_a_source_out_of_use_is_not_counted(gas, integrator):
     gas.is_active = False
     gas.save()
     assert hub.health_counts(integrator, AT).total == 0
+
+
+def test_a_day_of_the_counters_is_the_citys_day():  # by hand: Beijing is 8 hours ahead of UTC
+    assert hub.day_of(datetime(2026, 3, 1, 15, 59, 59, tzinfo=UTC)) == date(2026, 3, 1)
+    assert hub.day_of(datetime(2026, 3, 1, 16, tzinfo=UTC)) == date(2026, 3, 2)
+    assert since_midnight(datetime(2026, 3, 1, 16, tzinfo=UTC)) == timedelta(0)
+    assert since_midnight(AT) == timedelta(hours=4)

@@ -1,6 +1,7 @@
 """The hub's front door."""
 
 from chengan.city.hub.bridge import run_bridge
+from chengan.city.hub.days import day_of
 from chengan.city.hub.decoding import Bad, Decoded, decode
 from chengan.city.hub.door import Door, shared
 from chengan.city.hub.errors import AlreadyHandled, HubError, LogUnreachable, NothingToReplay
@@ -45,6 +46,7 @@ __all__ = [
     "Verdict",
     "connect",
     "count",
+    "day_of",
     "decode",
     "ensure_stream",
     "health",

@@ -6,7 +6,7 @@ be called silent between two of them.
 
 from collections import Counter as Tallied
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -14,12 +14,13 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from chengan.city.hub import selectors
+from chengan.city.hub.days import day_of, since_midnight
 from chengan.city.hub.models import Source
 from chengan.city.places import api as places
 
 LATE_INTERVALS, LATE_LEAST = 2.0, timedelta(minutes=5)
 SILENT_INTERVALS, SILENT_LEAST = 6.0, timedelta(minutes=15)
-SLOW_BELOW = 0.5  # of the readings expected since midnight UTC
+SLOW_BELOW = 0.5  # of the readings expected since midnight
 SLOW_FROM = timedelta(hours=1)  # earlier in the day the share says nothing
 LONGEST = timedelta(days=3650)
 SUMS = ("received", "stored", "duplicate", "rejected", "late")
@@ -75,7 +76,7 @@ def verdict(
 
     Parameters
     ----------
-    received : readings since midnight UTC
+    received : readings since midnight
     last : when anything was received, ever
     """
     if last is None:
@@ -86,7 +87,7 @@ def verdict(
     quiet, interval = now - last, timedelta(hours=hours)
     if quiet > max(SILENT_INTERVALS * interval, SILENT_LEAST):
         return Verdict.SILENT
-    today = now - now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = since_midnight(now)
     due = expected_per_hour * (today / timedelta(hours=1))
     is_slow = today >= SLOW_FROM and due >= 1 and received < SLOW_BELOW * due
     if is_slow or quiet > max(LATE_INTERVALS * interval, LATE_LEAST):
@@ -95,8 +96,8 @@ def verdict(
 
 
 def health(sources: QuerySet[Source], at: datetime) -> list[Health]:
-    """Judge `sources` by their counters since midnight UTC, all roads together; one query."""
-    today = Q(counters__day=at.astimezone(UTC).date())
+    """Judge `sources` by their counters since midnight, all roads together; one query."""
+    today = Q(counters__day=day_of(at))
     sums: dict[str, Any] = {
         f"sum_{name}": Sum(f"counters__{name}", filter=today, default=0) for name in SUMS
     }

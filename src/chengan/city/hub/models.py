@@ -32,17 +32,23 @@ class Reason(models.TextChoices):
 class Source(models.Model):
     """Something that sends readings: a department's system, a gateway, an enterprise."""
 
-    key = models.SlugField(max_length=40, unique=True)
+    key = models.SlugField(_("key"), max_length=40, unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
-    owner = models.ForeignKey("places.Organisation", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "places.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name=_("owner")
+    )
     expected_per_hour = models.FloatField(_("expected readings an hour"))
-    schema = models.JSONField(default=dict, blank=True)
-    note = models.TextField(blank=True)
-    licence = models.CharField(max_length=200, blank=True)
-    is_simulated = models.BooleanField(default=False)
+    schema = models.JSONField(_("schema"), default=dict, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    is_simulated = models.BooleanField(_("simulated"), default=False)
     is_sample = models.BooleanField(_("sample data"), default=False)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
 
     def __str__(self) -> str:
         return self.key
@@ -58,28 +64,38 @@ class Credential(models.Model):
         MQTT = "mqtt", "MQTT"
         HTTP = "http", "HTTP"
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="credentials")
-    kind = models.CharField(max_length=4, choices=Kind.choices)
-    username = models.CharField(max_length=60, unique=True)
-    secret_hash = models.CharField(max_length=200)
-    created_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="credentials", verbose_name=_("source")
+    )
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    secret_hash = models.CharField(_("hash of the secret"), max_length=200)
+    created_at = models.DateTimeField(_("created"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
 
 
 class Counter(models.Model):
     """What one source sent by one road on one day: received = stored + duplicate + rejected."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="counters")
-    road = models.CharField(max_length=10, choices=Road.choices)
-    day = models.DateField()
-    received = models.BigIntegerField(default=0)
-    stored = models.BigIntegerField(default=0)
-    duplicate = models.BigIntegerField(default=0)
-    rejected = models.BigIntegerField(default=0)
-    late = models.BigIntegerField(default=0)
-    last_received_at = models.DateTimeField(null=True)
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="counters", verbose_name=_("source")
+    )
+    road = models.CharField(_("road"), max_length=10, choices=Road.choices)
+    day = models.DateField(_("day"))
+    received = models.BigIntegerField(_("received"), default=0)
+    stored = models.BigIntegerField(_("stored"), default=0)
+    duplicate = models.BigIntegerField(_("duplicate"), default=0)
+    rejected = models.BigIntegerField(_("rejected"), default=0)
+    late = models.BigIntegerField(_("late"), default=0)
+    last_received_at = models.DateTimeField(_("last received"), null=True)
 
     class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
         constraints = [
             models.UniqueConstraint(fields=["source", "road", "day"], name="counter_once"),
             models.CheckConstraint(
@@ -103,24 +119,32 @@ class Quarantined(models.Model):
         DISCARDED = "discarded", _("Discarded")
 
     source = models.ForeignKey(
-        Source, null=True, on_delete=models.PROTECT, related_name="quarantined"
+        Source,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="quarantined",
+        verbose_name=_("source"),
     )
-    road = models.CharField(max_length=10, choices=Road.choices)
-    reason = models.CharField(max_length=20, choices=Reason.choices)
-    field = models.CharField(max_length=40, blank=True)
-    detail = models.TextField()
-    count = models.PositiveIntegerField(default=1)
-    readings = models.JSONField(null=True)
-    payload = models.BinaryField(null=True)
-    payload_format = models.CharField(max_length=12, blank=True)
-    received_at = models.DateTimeField()
-    log_seq = models.BigIntegerField(null=True)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
-    handled_by = models.CharField(max_length=150, blank=True)
-    handled_at = models.DateTimeField(null=True)
-    handled_why = models.CharField(max_length=200, blank=True)
+    road = models.CharField(_("road"), max_length=10, choices=Road.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    field = models.CharField(_("field"), max_length=40, blank=True)
+    detail = models.TextField(_("detail"))
+    count = models.PositiveIntegerField(_("count"), default=1)
+    readings = models.JSONField(_("readings"), null=True)
+    payload = models.BinaryField(_("as sent"), null=True)
+    payload_format = models.CharField(_("format"), max_length=12, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    log_seq = models.BigIntegerField(_("place in the log"), null=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
+    )
+    handled_by = models.CharField(_("handled by"), max_length=150, blank=True)
+    handled_at = models.DateTimeField(_("handled at"), null=True)
+    handled_why = models.CharField(_("why handled"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("quarantined data")
+        verbose_name_plural = _("quarantined data")
         indexes = [
             models.Index(fields=["status", "-id"], name="quarantined_open"),
             models.Index(fields=["source", "-id"], name="quarantined_source"),

@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import bcrypt
 from django.conf import settings
 from django.db import connection, transaction
 
+from chengan.city.hub.days import day_of
 from chengan.city.hub.models import Credential, Quarantined, Reason, Source
 from chengan.city.places import api as places
 
@@ -98,7 +99,7 @@ def set_aside(
     with transaction.atomic():
         quarantine([kept])
         if source:
-            count([Tally(source.key, road, at.astimezone(UTC).date(), 1, 0, 0, 1, 0, at)])
+            count([Tally(source.key, road, day_of(at), 1, 0, 0, 1, 0, at)])
 
 
 def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:

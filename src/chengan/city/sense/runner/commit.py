@@ -62,7 +62,7 @@ def commit(
 def _count(batch: Sorted, outcome: Outcome) -> None:
     grouped: dict[tuple[str, str, date], list[int]] = {}
     for place, message in enumerate(batch.messages):
-        day = datetime.fromtimestamp(message.received_us / 1e6, UTC).date()
+        day = hub.day_of(_moment(message.received_us))
         grouped.setdefault((message.source, message.road, day), []).append(place)
     hub.count([_tally(key, places, batch, outcome) for key, places in grouped.items()])
 
