@@ -1,0 +1,7 @@
+"""Several series judged together: each is expected from the others, from before, from the clock.
+
+- `relations`: what is expected of each column, learned from rows taken as normal.
+- `chart`: residuals followed over several horizons, an alarm with a beginning and an end.
+- `calibration`: how large a residual is ordinary, from rows that the relations have not seen.
+- `watch`: the two together over a table, row after row, never looking ahead.
+"""

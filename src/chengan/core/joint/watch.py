@@ -1,0 +1,99 @@
+"""A table watched row after row, never looking ahead: learn, judge, learn again."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from chengan.core.arrays import BoolArray, FloatArray, IntArray
+from chengan.core.joint import chart
+from chengan.core.joint.calibration import Calibrated, calibrated
+
+FIRST: Final[int] = 400
+"""Rows taken as normal when no normal rows are given: the first judgement comes after them."""
+_KEEP: Final[int] = 20_000
+
+
+class Watched(NamedTuple):
+    """One row each: score in [0, 1] (0.5 is the limit), alarm, cause (horizon, family, column)."""
+
+    score: FloatArray
+    alarm: BoolArray
+    cause: IntArray
+
+
+@dataclass(eq=False)
+class Watch:
+    """Judges rows of `columns` columns in the order they come; cut as one likes, the same comes out.
+
+    With `learn` it starts from normal rows and keeps what it learned (a slow drift is followed);
+    without, the first 400 rows are normal, and it learns anew from the calm rows each time their
+    number has doubled.
+    """
+
+    columns: int
+    learned: Calibrated | None = None
+    _is_taught: bool = False
+    _values: list[FloatArray] = field(default_factory=list)
+    _times: list[int] = field(default_factory=list)
+    _rows: int = 0
+    _next: int = FIRST
+    _charts: chart.Charts | None = None
+    _before: FloatArray | None = None
+
+    def learn(self, values: FloatArray, times: IntArray) -> None:
+        """Take these rows as normal, once, before the first row is judged."""
+        self.learned = calibrated(values, times)
+        self._is_taught = True
+
+    def judge(self, values: FloatArray, times: IntArray) -> Watched:
+        """Judge `values` (rows, columns; NaN missing) at `times` (rows,), µs since 1970 UTC."""
+        parts, done = [], 0
+        while done < len(values):
+            room = len(values) - done if self._is_taught else self._next - self._rows
+            end = min(len(values), done + room)
+            parts.append(self._stretch(values[done:end], times[done:end]))
+            done = end
+        if not parts:
+            return Watched(np.zeros(0), np.zeros(0, np.bool_), np.zeros((0, 3), np.int64))
+        return Watched(*(np.concatenate(p) for p in zip(*parts, strict=True)))
+
+    def _stretch(self, values: FloatArray, times: IntArray) -> Watched:
+        seen = self._judged(values, times)
+        self._rows += len(values)
+        if not self._is_taught:
+            self._remember(values[~seen.alarm], times[~seen.alarm])
+            if self._rows == self._next:
+                self._learn_again()
+        return seen
+
+    def _judged(self, values: FloatArray, times: IntArray) -> Watched:
+        rows = len(values)
+        cause = np.zeros((rows, 3), np.int64)
+        if self.learned is None:
+            return Watched(np.zeros(rows), np.zeros(rows, np.bool_), cause)
+        relations = self.learned.relations
+        residuals = relations.residuals(values, times, self._before)
+        self._before = relations.last_rest(values, times)
+        if self._charts is None:
+            self._charts = chart.Charts.empty(residuals.shape[1])
+        ratio, alarm = np.zeros(rows), np.zeros(rows, np.bool_)
+        chart.follow(
+            residuals, chart.GAINS, self.learned.spread, self.learned.limits, chart.ABSORB,
+            chart.DRIFT, self._charts.mean, self._charts.averages, self._charts.runs,
+            ratio, alarm, cause,
+        )  # fmt: skip
+        return Watched(1.0 - 2.0 ** (-ratio), alarm, cause)
+
+    def _remember(self, values: FloatArray, times: IntArray) -> None:
+        self._values = [*self._values, values]
+        self._times = [*self._times, *times.tolist()]
+
+    def _learn_again(self) -> None:
+        values, times = np.vstack(self._values)[-_KEEP:], np.array(self._times[-_KEEP:], np.int64)
+        self._values, self._times = [values], times.tolist()
+        self.learned = calibrated(values, times)
+        self._before = None
+        if self._charts is not None and self._charts.runs[0] == 0:
+            self._charts = None
+        self._next *= 2

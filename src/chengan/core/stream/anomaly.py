@@ -1,0 +1,121 @@
+"""The door to the one-series detector: profiles learned online, and a score for each reading."""
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from chengan.core import errors
+from chengan.core.arrays import NEVER, BoolArray, CodeArray, FloatArray, RecordArray
+from chengan.core.stream import anomaly_kernel as kernel
+
+PROFILE: Final = np.dtype(
+    [
+        ("last_time", np.int64),
+        ("onset", np.int64),
+        ("level", np.float64),
+        ("spread", np.float64),
+        ("last", np.float64),
+        ("jump", np.float64),
+        ("slow", np.float64),
+        ("slow_spread", np.float64),
+        ("off", np.float64),
+        ("off_slow", np.float64),
+        ("off_slow_spread", np.float64),
+        ("announced", np.float64),
+        ("readings", np.int64),
+        ("total", np.int32),
+        ("alarm_run", np.int32),
+        ("calm_run", np.int32),
+        ("hour_mean", np.float32, (kernel.HOURS,)),
+        ("hour_spread", np.float32, (kernel.HOURS,)),
+        ("counts", np.uint16, (kernel.QUESTIONS, kernel.BINS)),
+        ("hour_count", np.uint8, (kernel.HOURS,)),
+    ],
+    align=True,
+)
+"""What is remembered of one stream: level, hours, and what was ordinary; under 1000 bytes."""
+
+
+class Reason(IntEnum):
+    """Which question found the reading most unusual."""
+
+    NONE = -1
+    VALUE = 0
+    """The value itself was seldom or never seen."""
+    JUMP = 1
+    """The step from the reading before."""
+    HOUR = 2
+    """The value at this hour of a working day or weekend."""
+    LEVEL = 3
+    """The mean of the last sixty readings or so."""
+    HOURS = 4
+    """The mean distance from the hours' usual values."""
+
+
+class Judged(NamedTuple):
+    """One row a reading: score in [0, 1], alarm, the value expected (NaN: not judged), Reason."""
+
+    score: FloatArray
+    alarm: BoolArray
+    expected: FloatArray
+    reason: CodeArray
+
+
+def empty(streams: int) -> RecordArray:
+    """Profiles of `streams` streams of which nothing is known, shape (streams,)."""
+    profiles = np.zeros(streams, dtype=PROFILE)
+    profiles["last_time"] = profiles["onset"] = NEVER
+    return profiles
+
+
+def grown(profiles: RecordArray, streams: int) -> RecordArray:
+    """A copy of `profiles` with room for `streams` streams."""
+    if streams < len(profiles):
+        raise errors.ShapeMismatch(f"{len(profiles)} profiles cannot shrink to {streams}")
+    return np.concatenate([profiles, empty(streams - len(profiles))])
+
+
+def judge(
+    profiles: RecordArray,
+    *,
+    stream: npt.ArrayLike,
+    time: npt.ArrayLike,
+    value: npt.ArrayLike,
+) -> Judged:
+    """Score readings in the order given; changes `profiles` in place.
+
+    However a sequence is cut into calls the figures are the same. A reading not newer than the
+    newest of its stream, or not finite, teaches nothing and scores 0.
+
+    The score is 1 - 2^(-s / 3.1), s the joint surprise in decades: 0.5 is the alarm's limit. It
+    is given once: while what was announced fades (300 readings), only what is clearly worse
+    scores again; the alarm stays on until twelve calm readings, or 400 readings have made the new
+    state the norm.
+
+    Parameters
+    ----------
+    profiles : shape (streams,), from `empty`.
+    stream : int32, shape (readings,); time : int64, µs since 1970 UTC; value : float64, any unit.
+
+    Raises
+    ------
+    errors.ShapeMismatch
+        If columns differ in length or a stream has no profile.
+    """
+    streams = np.require(stream, np.int32, ["C", "A"])
+    times = np.require(time, np.int64, ["C", "A"])
+    values = np.require(value, np.float64, ["C", "A"])
+    if not streams.shape == times.shape == values.shape or streams.ndim != 1:
+        raise errors.ShapeMismatch(
+            f"stream, time, value have shapes {streams.shape}, {times.shape}, {values.shape}"
+        )
+    if len(streams) and not 0 <= streams.min() <= streams.max() < len(profiles):
+        raise errors.ShapeMismatch(
+            f"streams {streams.min()}..{streams.max()} named, but there are {len(profiles)}"
+        )
+    n = len(streams)
+    out = Judged(np.zeros(n), np.zeros(n, np.bool_), np.zeros(n), np.zeros(n, np.int8))
+    kernel.read(profiles, streams, times, values, *out)
+    return out
