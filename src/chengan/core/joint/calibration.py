@@ -5,6 +5,7 @@ spread that is learned holds what a stretch of time differs from the next, and t
 honest even after a few hundred rows.
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,11 +13,15 @@ import numpy as np
 
 from chengan.core.arrays import FloatArray, IntArray
 from chengan.core.joint import chart
-from chengan.core.joint.relations import FAMILIES, Relations
+from chengan.core.joint.relations import FAMILIES, MARGINAL, Relations
 
 BLOCKS: Final[int] = 5
 REACH: Final[float] = 1.15
 """A limit lies this far beyond the largest figure of the normal rows, less the wildest of them."""
+FEW: Final[float] = 3.0
+"""How much further when rows were few, over the root of their number."""
+BROAD: Final[float] = 1.5
+"""The whole state may go this much further than it did; how long it stays there says nothing."""
 WILD: Final[float] = 0.002
 """Share of the normal rows that may be wilder than a limit: what was normal was not all normal."""
 
@@ -43,7 +48,7 @@ def _unseen(values: FloatArray, times: IntArray, whole: Relations) -> FloatArray
     """Residuals of each block from relations learned from the other blocks."""
     edges = np.linspace(0, len(values), BLOCKS + 1).astype(int)
     parts = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in itertools.pairwise(edges):
         rest = np.r_[0:begin, end : len(values)]
         learned = Relations.learned(values[rest], times[rest], like=whole)
         parts.append(learned.residuals(values[begin:end], times[begin:end]))
@@ -63,5 +68,8 @@ def _limits(averages: FloatArray, spread: FloatArray) -> FloatArray:
     columns = residuals // FAMILIES
     z = (np.abs(averages) / spread).reshape(rows, horizons, FAMILIES, columns)
     figures = np.stack([z.max(-1), np.sqrt(np.minimum(z * z, 100.0).mean(-1))], axis=-1)
-    limit: FloatArray = REACH * np.quantile(figures, 1 - WILD, axis=0)
-    return np.maximum(limit, 1e-3)
+    reach = REACH + FEW / np.sqrt(rows)
+    limit: FloatArray = np.maximum(reach * np.quantile(figures, 1 - WILD, axis=0), 1e-3)
+    limit[0, MARGINAL] *= BROAD
+    limit[1:, MARGINAL] = np.inf
+    return limit

@@ -24,6 +24,9 @@ CALM_ROWS: Final[int] = 5
 ABSORB: Final[int] = 1000
 DRIFT: Final[float] = 2000.0
 """Rows over which a slow drift of a residual's mean is followed while there is no alarm."""
+RECENT: Final[float] = 200.0
+WILDEST: Final[float] = 20.0
+"""One row moves an average by no more than this many of its spreads."""
 GAINS: Final = np.array([2.0 / (h + 1.0) for h in HORIZONS])
 
 _rule = njit(cache=True, error_model="numpy")
@@ -32,33 +35,43 @@ _rule = njit(cache=True, error_model="numpy")
 class Charts(NamedTuple):
     """What the charts remember; arrays are changed in place.
 
-    mean : (residuals,), slow mean; averages : (horizons, residuals); heat : (horizons, residuals),
-    running mean of the residuals while an alarm lasts; runs : (alarm rows, calm rows, rows seen).
+    mean : (residuals,), slow mean; averages : (horizons, residuals); recent :
+    (residuals,), mean of the last 200 rows or so, alarm or not; runs : (3,), rows in alarm, calm
+    rows, the horizon at which the alarm began; longer ones keep still while it lasts.
     """
 
     mean: FloatArray
     averages: FloatArray
-    heat: FloatArray
+    recent: FloatArray
     runs: IntArray
 
     @classmethod
     def empty(cls, residuals: int) -> "Charts":
         """Charts of `residuals` residuals that have seen nothing."""
         return cls(
-            np.zeros(residuals), np.zeros((len(HORIZONS), residuals)), np.zeros(residuals),
+            np.zeros(residuals), np.zeros((len(HORIZONS), residuals)),
+            np.zeros(residuals),
             np.zeros(3, np.int64),
         )  # fmt: skip
 
 
 @_rule
 def _average(
-    residual: FloatArray, mean: FloatArray, averages: FloatArray, gains: FloatArray
+    residual: FloatArray,
+    mean: FloatArray,
+    averages: FloatArray,
+    gains: FloatArray,
+    upto: int,
+    spread: FloatArray,
 ) -> None:
+    """Bring the first `upto` horizons up to date; the others keep still."""
     for j in range(residual.shape[0]):
         away = residual[j] - mean[j]
         if not np.isfinite(away):
             continue
-        for h in range(gains.shape[0]):
+        most = WILDEST * spread[0, j]
+        away = min(max(away, -most), most)
+        for h in range(upto):
             averages[h, j] += gains[h] * (away - averages[h, j])
 
 
@@ -83,31 +96,33 @@ def _figures(
 
 @_rule
 def spreads(
-    residuals: FloatArray, gains: FloatArray, drift: float, mean: FloatArray, averages: FloatArray,
+    residuals: FloatArray,
+    gains: FloatArray,
+    drift: float,
+    mean: FloatArray,
+    averages: FloatArray,
     out: FloatArray,
 ) -> None:
     """Fill `out` (rows, horizons, residuals) with the averages of every row, for calibration."""
+    free = np.full((1, residuals.shape[1]), np.inf)
     for i in range(residuals.shape[0]):
-        _average(residuals[i], mean, averages, gains)
-        _drift(residuals[i], mean, drift, averages)
+        _average(residuals[i], mean, averages, gains, gains.shape[0], free)
+        _drift(residuals[i], mean, drift)
         out[i] = averages
 
 
 @_rule
-def _drift(residual: FloatArray, mean: FloatArray, rows: float, averages: FloatArray) -> None:
+def _drift(residual: FloatArray, mean: FloatArray, rows: float) -> None:
     for j in range(residual.shape[0]):
         if np.isfinite(residual[j]):
             mean[j] += (residual[j] - mean[j]) / rows
 
 
 @_rule
-def _restart(mean: FloatArray, averages: FloatArray) -> None:
+def _restart(mean: FloatArray, averages: FloatArray, recent: FloatArray) -> None:
     """Take the present state as the norm."""
-    last = averages.shape[0] - 1
-    for j in range(mean.shape[0]):
-        mean[j] += averages[last, j]
-        for h in range(averages.shape[0]):
-            averages[h, j] = 0.0
+    mean[:] = recent
+    averages[:] = 0.0
 
 
 @_rule
@@ -129,9 +144,19 @@ def _alarm(ratio: float, runs: IntArray, calm_rows: int) -> bool:
 
 @_rule
 def follow(
-    residuals: FloatArray, gains: FloatArray, spread: FloatArray, limits: FloatArray,
-    absorb: int, drift: float, mean: FloatArray, averages: FloatArray, runs: IntArray,
-    ratio: FloatArray, alarm: BoolArray, cause: IntArray,
+    residuals: FloatArray,
+    gains: FloatArray,
+    spread: FloatArray,
+    limits: FloatArray,
+    absorb: int,
+    drift: float,
+    mean: FloatArray,
+    averages: FloatArray,
+    recent: FloatArray,
+    runs: IntArray,
+    ratio: FloatArray,
+    alarm: BoolArray,
+    cause: IntArray,
 ) -> None:
     """Judge rows in order; fills ratio (rows,), alarm (rows,), cause (rows, 3).
 
@@ -142,20 +167,24 @@ def follow(
     figures = np.zeros(limits.shape)
     worst = np.zeros((limits.shape[0], families), np.int64)
     for i in range(residuals.shape[0]):
-        _average(residuals[i], mean, averages, gains)
+        upto = runs[2] + 1 if runs[0] > 0 else gains.shape[0]
+        _average(residuals[i], mean, averages, gains, upto, spread)
         _figures(averages, spread, families, figures, worst)
         ratio[i] = 0.0
-        for h in range(limits.shape[0]):
+        for h in range(upto):
             for f in range(families):
                 for w in range(limits.shape[2]):
                     share = figures[h, f, w] / limits[h, f, w]
                     if share > ratio[i]:
                         ratio[i] = share
                         cause[i, 0], cause[i, 1], cause[i, 2] = h, f, worst[h, f]
+        if runs[0] == 0:
+            runs[2] = max(cause[i, 0], 1)
         alarm[i] = _alarm(ratio[i], runs, CALM_ROWS)
+        _drift(residuals[i], recent, RECENT)
         if not alarm[i]:
-            _drift(residuals[i], mean, drift, averages)
+            _drift(residuals[i], mean, drift)
         elif runs[0] > absorb:
-            _restart(mean, averages)
+            _restart(mean, averages, recent)
             runs[0] = 0
             runs[1] = 0

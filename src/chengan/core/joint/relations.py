@@ -22,6 +22,7 @@ import numpy as np
 from chengan.core.arrays import BoolArray, FloatArray, IntArray
 
 FAMILIES: Final[int] = 3
+MARGINAL: Final[int] = 0
 _RIDGE: Final[float] = 1e-3
 _DAY_US: Final[int] = 86_400_000_000
 _WEEK_US: Final[int] = 7 * _DAY_US
@@ -83,7 +84,7 @@ class Relations:
         first = rest[:1] if before is None else before[None, :]
         both = np.hstack([rest, np.vstack([first, rest[:-1]])])
         out = np.hstack([rest, rest @ self.static.T, both @ self.dynamic.T])
-        out[np.tile(missing | ~self.is_live & (np.abs(rest) < 1e-9), FAMILIES)] = np.nan
+        out[np.tile(missing, FAMILIES)] = np.nan
         return out
 
     def last_rest(self, values: FloatArray, times: IntArray) -> FloatArray:
@@ -104,13 +105,14 @@ class Relations:
 
 
 def _units(values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Centre, scale and liveness of each column; a column that never moved has its size as scale."""
+    """Centre, scale and liveness of each column; one that never moved has its size as scale."""
     known = np.isfinite(values)
     counts = np.maximum(known.sum(0), 1)
     centre = np.where(known, values, 0.0).sum(0) / counts
     spread = np.sqrt(np.where(known, (values - centre) ** 2, 0.0).sum(0) / counts)
     is_live = spread > 1e-9 * np.maximum(np.abs(centre), 1e-3)
-    return centre, np.where(is_live, spread, np.maximum(np.abs(centre) * 0.05, 1e-3)), is_live
+    scale: FloatArray = np.where(is_live, spread, np.maximum(np.abs(centre) * 0.05, 1e-3))
+    return centre, scale, is_live
 
 
 def _harmonics(times: IntArray) -> tuple[int, int]:
@@ -134,8 +136,7 @@ def _filled(z: FloatArray) -> FloatArray:
 
 def _ridge(x: FloatArray, y: FloatArray, weight: float) -> FloatArray:
     moments = x.T @ x / len(x) + weight * np.eye(x.shape[1])
-    out: FloatArray = np.linalg.solve(moments, x.T @ y / len(x))
-    return out
+    return np.linalg.solve(moments, x.T @ y / len(x)).astype(np.float64)
 
 
 def _leave_one_out(z: FloatArray, columns: int) -> FloatArray:

@@ -11,6 +11,8 @@ from chengan.core.joint.calibration import Calibrated, calibrated
 
 FIRST: Final[int] = 400
 """Rows taken as normal when no normal rows are given: the first judgement comes after them."""
+LEAST: Final[int] = 100
+"""Normal rows below which nothing is learned of how columns move together."""
 _KEEP: Final[int] = 20_000
 
 
@@ -24,7 +26,7 @@ class Watched(NamedTuple):
 
 @dataclass(eq=False)
 class Watch:
-    """Judges rows of `columns` columns in the order they come; cut as one likes, the same comes out.
+    """Judges rows of `columns` columns in the order they come, however they are cut.
 
     With `learn` it starts from normal rows and keeps what it learned (a slow drift is followed);
     without, the first 400 rows are normal, and it learns anew from the calm rows each time their
@@ -80,7 +82,7 @@ class Watch:
         ratio, alarm = np.zeros(rows), np.zeros(rows, np.bool_)
         chart.follow(
             residuals, chart.GAINS, self.learned.spread, self.learned.limits, chart.ABSORB,
-            chart.DRIFT, self._charts.mean, self._charts.averages, self._charts.runs,
+            chart.DRIFT, self._charts.mean, self._charts.averages, self._charts.recent, self._charts.runs,
             ratio, alarm, cause,
         )  # fmt: skip
         return Watched(1.0 - 2.0 ** (-ratio), alarm, cause)

@@ -13,8 +13,15 @@ from typing import Final
 
 from numba import njit
 
-from chengan.core.arrays import BoolArray, CodeArray, FloatArray, IndexArray, IntArray
-from chengan.core.arrays import Record, RecordArray
+from chengan.core.arrays import (
+    BoolArray,
+    CodeArray,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    Record,
+    RecordArray,
+)
 
 QUESTIONS: Final[int] = 5
 BINS: Final[int] = 41
@@ -66,7 +73,7 @@ def _hour(time: int) -> int:
 
 @_rule
 def _bin(figure: float) -> int:
-    place = int(math.floor(math.asinh(figure) * _FINENESS + BINS // 2 + 0.5))
+    place = math.floor(math.asinh(figure) * _FINENESS + BINS // 2 + 0.5)
     return min(max(place, 0), BINS - 1)
 
 

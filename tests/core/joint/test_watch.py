@@ -1,0 +1,96 @@
+"""Several series together: a column that leaves the others, and the state that becomes normal."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chengan.core.joint import chart
+from chengan.core.joint.relations import Relations
+from chengan.core.joint.watch import Watch
+
+SECOND = 1_000_000
+
+
+def rig(rows, seed=0):
+    """Three columns that follow one load, each with a little noise of its own."""
+    rng = np.random.default_rng(seed)
+    load = np.sin(np.arange(rows) / 15.0) + 0.3 * rng.normal(size=rows)
+    return load[:, None] * [1.0, 2.0, -1.0] + 0.1 * rng.normal(size=(rows, 3))
+
+
+def times(rows, start=0):
+    return SECOND * np.arange(start, start + rows)
+
+
+def test_the_residual_of_a_column_is_what_the_regression_on_the_others_leaves():
+    values = rig(500)
+    learned = Relations.learned(values, times(500))
+    z = (values - learned.centre) / learned.scale
+    others = z[:, 1:]
+    by_hand = z[:, 0] - others @ np.linalg.lstsq(others, z[:, 0], rcond=None)[0]
+    np.testing.assert_allclose(learned.residuals(values, times(500))[:, 3], by_hand, atol=0.02)
+
+
+def test_a_column_that_leaves_the_others_alarms_though_it_stays_within_its_own_range():
+    values = rig(900)
+    values[600:700, 0] = values[600:700, 0] * -1.0
+    found = Watch(3).judge(values, times(900))
+    assert not found.alarm[400:600].any()
+    assert found.alarm[610:700].mean() > 0.9
+    assert not found.alarm[760:].any()
+    assert found.score[600:700].max() > 0.5
+
+
+def test_a_state_that_lasts_becomes_the_norm():
+    values = rig(400 + chart.ABSORB + 600)
+    values[450:, 1] += 1.5
+    found = Watch(3).judge(values, times(len(values)))
+    assert found.alarm[500:1400].mean() > 0.9
+    assert not found.alarm[-200:].any()
+
+
+@given(st.integers(1, 1199))
+@settings(max_examples=10, deadline=None)
+def test_however_the_rows_are_cut_the_same_comes_out(cut):
+    values = rig(1200, 4)
+    values[700:, 2] += 0.8
+    whole = Watch(3).judge(values, times(1200))
+    watch = Watch(3)
+    first, then = (
+        watch.judge(values[:cut], times(cut)),
+        watch.judge(values[cut:], times(1200 - cut, cut)),
+    )
+    np.testing.assert_allclose(np.r_[first.score, then.score], whole.score, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(np.r_[first.alarm, then.alarm], whole.alarm)
+
+
+def test_missing_values_and_a_column_that_never_moved_are_survived():
+    values = np.hstack([rig(800), np.full((800, 1), 7.0)])
+    values[::7, 0] = np.nan
+    values[500:520] = np.nan
+    values[700, 3] = 9.0
+    found = Watch(4).judge(values, times(800))
+    assert np.all(np.isfinite(found.score))
+    assert found.alarm[700]
+
+
+def test_before_anything_was_learned_nothing_is_claimed():
+    found = Watch(3).judge(rig(399), times(399))
+    assert found.score.max() == 0
+    assert not found.alarm.any()
+
+
+def test_taught_by_a_normal_file_it_judges_from_the_first_row():
+    watch = Watch(3)
+    watch.learn(rig(2000, 9), times(2000))
+    values = rig(50, 2)
+    values[20:, 0] += 2.0
+    found = watch.judge(values, times(50))
+    assert not found.alarm[:20].any()
+    assert found.alarm[22]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_no_row_or_one_is_fine(rows):
+    assert len(Watch(3).judge(rig(rows), times(rows)).score) == rows
