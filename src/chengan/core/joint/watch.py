@@ -82,7 +82,8 @@ class Watch:
         ratio, alarm = np.zeros(rows), np.zeros(rows, np.bool_)
         chart.follow(
             residuals, chart.GAINS, self.learned.spread, self.learned.limits, chart.ABSORB,
-            chart.DRIFT, self._charts.mean, self._charts.averages, self._charts.recent, self._charts.runs,
+            chart.DRIFT, self._charts.mean, self._charts.averages,
+            self._charts.recent, self._charts.runs,
             ratio, alarm, cause,
         )  # fmt: skip
         return Watched(1.0 - 2.0 ** (-ratio), alarm, cause)
