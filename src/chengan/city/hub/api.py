@@ -6,7 +6,15 @@ from chengan.city.hub.decoding import Bad, Decoded, decode
 from chengan.city.hub.door import Door, shared
 from chengan.city.hub.errors import AlreadyHandled, HubError, LogUnreachable, NothingToReplay
 from chengan.city.hub.health import Health, HealthCounts, Verdict, health, health_counts
-from chengan.city.hub.log import STREAM, Message, connect, ensure_stream, opened, publish
+from chengan.city.hub.log import (
+    STREAM,
+    Message,
+    connect,
+    ensure_stream,
+    opened,
+    partition_of,
+    publish,
+)
 from chengan.city.hub.models import Counter, Quarantined, Reason, Road, Source
 from chengan.city.hub.reader import Reader, Taken
 from chengan.city.hub.selectors import (
@@ -54,6 +62,7 @@ __all__ = [
     "issue",
     "load_sample",
     "opened",
+    "partition_of",
     "publish",
     "quarantine",
     "revoke",

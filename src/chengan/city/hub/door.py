@@ -19,8 +19,9 @@ MOST_BEHIND = 1000  # messages: at 6 MB each, a third of what the log keeps
 class Door:
     """One connection to the log; safe to use from several threads."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
+        """`patience_s`: how long to wait for each acknowledgement."""
+        self.url, self.patience_s = url, patience_s
         self.thread = LoopThread("door")
         self.client: Client | None = None
         self.lock = threading.Lock()
@@ -35,7 +36,7 @@ class Door:
             If the log does not acknowledge in time: the message may be sent again.
         """
         with self.lock:
-            return self.thread.wait(self._send(message), PATIENCE_S)
+            return self.thread.wait(self._send(message), self.patience_s)
 
     def check_room(self) -> None:
         """Refuse when too many messages wait to be read; asks the log at most once in ASK_S.

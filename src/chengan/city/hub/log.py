@@ -7,6 +7,7 @@ publication is acknowledged.
 import hashlib
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import nats
 from django.conf import settings
@@ -90,9 +91,11 @@ def opened(subject: str, headers: dict[str, str] | None, payload: bytes, at_us: 
 async def connect(url: str, **options: Any) -> Client:
     """Connect to NATS (one URL, or several with commas), again for as long as it takes."""
     servers = url.split(",")
-    return await nats.connect(
-        servers, max_reconnect_attempts=-1, reconnect_time_wait=0.5, **options
-    )
+    first = urlsplit(servers[0])
+    if first.username:  # servers of a cluster that are only heard of later have no account in a URL
+        options |= {"user": unquote(first.username), "password": unquote(first.password or "")}
+    options |= {"max_reconnect_attempts": -1, "reconnect_time_wait": 0.5}
+    return await nats.connect(servers, **options)
 
 
 async def ensure_stream(js: JetStreamContext) -> None:

@@ -7,6 +7,7 @@ from chengan.city.sense.rehearsal import check_limits, rehearse
 from chengan.city.sense.selectors import (
     Shown,
     all_datastreams,
+    committed,
     heard,
     history,
     is_in_force,
@@ -24,6 +25,7 @@ __all__ = [
     "StreamLimit",
     "all_datastreams",
     "check_limits",
+    "committed",
     "ensure_properties",
     "heard",
     "history",

@@ -81,6 +81,11 @@ def is_in_force() -> bool:
     return bool(known) and all(each == now for each in known)
 
 
+def committed() -> dict[int, int]:
+    """How far each partition has come in the log: the sequence number of its last message."""
+    return dict(Checkpoint.objects.values_list("partition", "log_seq"))
+
+
 LATEST = np.dtype(
     [("datastream", "i8"), ("time", "i8"), ("value", "f8"), ("severity", "i2"), ("faults", "i2")]
 )

@@ -10,6 +10,7 @@ from chengan.city.site.cli import bench
 SMALL = {
     "ingest": ["minutes=0.03", "bridges=2", "seconds=0.3"],
     "kill": ["kills=4", "pause=0.5"],
+    "takeover": ["kills=2", "pause=0.2", "wells=5"],
     "latency": ["alarms=3", "rate=10000", "pause=0.2", "bridges=2"],
 }
 
@@ -51,6 +52,14 @@ def test_a_kill_of_each_loses_and_doubles_nothing():
     assert figures["alarms"] > 0
     assert figures["lost"] == figures["doubled"] == figures["chain_faults"] == 0
     assert figures["never_acknowledged"] == 0
+
+
+def test_a_killed_node_or_worker_loses_and_doubles_nothing():
+    figures = run("takeover")
+    assert figures["kills"] == 2
+    assert figures["acknowledged"] > 0
+    assert figures["alarms"] > 0
+    assert figures["lost"] == figures["doubled"] == figures["chain_faults"] == 0
 
 
 def test_latency_sees_every_alarm_on_the_screen():

@@ -8,6 +8,7 @@ from chengan.city.site.cli import (
     bench,
     detect,
     doctor,
+    gateway,
     importing,
     journal,
     replay,
@@ -32,6 +33,9 @@ app.command("doctor", help="检查并给出处理办法 · Examine, and say what
 app.add_typer(importing.app, name="import")
 app.command("replay", help="回放记录 · Play a recording into the city.")(replay.replay)
 app.command("detect", help="检测任意表格 · Judge anybody's table of series.")(detect.detect)
+app.command("gateway", help="边缘网关：攒批续传 · Edge gateway: batch, keep, send.")(
+    gateway.gateway
+)
 app.command("bench", help="测量 · Measure; the last line is one JSON object.")(bench.bench)
 app.command("backup", help="备份到一个文件 · Write everything to one file.")(backup.backup)
 app.command("restore", help="从备份恢复 · Bring a backup back.")(backup.restore)

@@ -268,7 +268,7 @@ async def connected(url: str) -> AsyncIterator[Client]:
     client = Client()
     try:
         await client.connect(
-            url,
+            url.split(","),
             allow_reconnect=False,
             max_reconnect_attempts=1,
             reconnect_time_wait=0,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,10 @@ class City:
 
 
 @contextlib.contextmanager
-def throwaway() -> Iterator[City]:
+def throwaway(environment: Mapping[str, str] | None = None) -> Iterator[City]:
     """Start an empty city on free ports, load Django on it, and take all away at the end.
+
+    `environment` holds settings of this city and of this process; all others are left out.
 
     Raises
     ------
@@ -66,6 +68,7 @@ def throwaway() -> Iterator[City]:
     said = data.with_suffix(".out")
     for name in [name for name in os.environ if name.startswith("CHENGAN_")]:
         del os.environ[name]
+    os.environ.update(environment or {})
     with said.open("wb") as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "chengan", "up", "--data", str(data), "--port", "0", "--empty"],

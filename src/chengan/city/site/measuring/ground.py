@@ -33,8 +33,16 @@ WEST, SOUTH, STEP = 24.9, 60.1, 1e-4
 ROW = 300
 
 
-def wells(count: int) -> Sample:
-    """Give a city of `count` wells, keys `w0`, `w1`, …; none falls silent within a day."""
+def source_key(number: int) -> str:
+    """The key of a source; the first has the bench's own name."""
+    return f"{SOURCE}-{number}" if number else SOURCE
+
+
+def wells(count: int, sources: int = 1) -> Sample:
+    """Give a city of `count` wells, keys `w0`, `w1`, …; none falls silent within a day.
+
+    The sources have them by turns.
+    """
     return Sample(
         areas=[Area("B", "city", "测量城", "Bench city", "", _ground())],
         organisations=[Organisation("city", "city", "测量城", "Bench city", area="B")],
@@ -45,9 +53,12 @@ def wells(count: int) -> Sample:
         kinds=[Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",))],
         networks=[],
         objects=[_well(number) for number in range(count)],
-        sources=[Source(SOURCE, "测量", "Bench", "city", 3600.0, "", "bench", is_simulated=True)],
+        sources=[
+            Source(source_key(n), "测量", "Bench", "city", 3600.0, "", "bench", is_simulated=True)
+            for n in range(sources)
+        ],
         properties=[Property("methane", "甲烷浓度", "Methane", "1", "ppm")],
-        datastreams=[_stream(number) for number in range(count)],
+        datastreams=[_stream(number, source_key(number % sources)) for number in range(count)],
         limit_sets=[
             LimitSet("bench", "测量", "Bench", "methane", "%VOL", "bench", "D", high={3: 1.0})
         ],
@@ -56,9 +67,9 @@ def wells(count: int) -> Sample:
     )
 
 
-def lay(count: int, at: datetime) -> None:
+def lay(count: int, at: datetime, sources: int = 1) -> None:
     """Put the wells into the empty city that Django is connected to."""
-    sample = wells(count)
+    sample = wells(count, sources)
     for stage in (places, hub, sense, warn):
         stage.load_sample(sample, at)
     places.create_account(
@@ -111,9 +122,9 @@ def _well(number: int) -> CityObject:
     return CityObject("bench", name, "gas_well", name, name, "city", point)
 
 
-def _stream(number: int) -> Datastream:
+def _stream(number: int, source: str) -> Datastream:
     lon, lat = _place(number)
     return Datastream(
-        SOURCE, f"w{number}", f"thing-{number}", f"甲烷 {number}", f"Methane {number}", "methane",
+        source, f"w{number}", f"thing-{number}", f"甲烷 {number}", f"Methane {number}", "methane",
         "ppm", INTERVAL_S, lon, lat, f"bench/well-{number}", "city", -10, 1e6,
     )  # fmt: skip
