@@ -33,6 +33,7 @@ from chengan.city.warn.selectors import (
     visible_alarms,
     visible_warnings,
 )
+from chengan.city.warn.selectors.limits_kept import rings, time_limits
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
@@ -95,6 +96,7 @@ __all__ = [
     "reopen",
     "resolve_limits",
     "respond",
+    "rings",
     "run_sweeper",
     "run_warn",
     "send_back",
@@ -103,6 +105,7 @@ __all__ = [
     "supervise",
     "sweep_all",
     "take_facts",
+    "time_limits",
     "visible_alarms",
     "visible_warnings",
     "withdraw",

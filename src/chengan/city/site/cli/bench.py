@@ -12,7 +12,7 @@ from rich.progress import Progress
 from chengan.city.site import benches
 from chengan.city.site.cli import running
 
-OWN_CITY = {"ingest", "kill", "latency", "takeover", "viewers"}
+OWN_CITY = {"digest", "escalation", "ingest", "kill", "latency", "storm", "takeover", "viewers"}
 """Benches that must not touch the running city, and need none."""
 NO_CITY = {"validate", "qra"}
 """Benches of the sciences alone; `--data` is the folder that they read."""

@@ -53,6 +53,10 @@ class Screen:
         self.thread = threading.Thread(target=self._watch, args=(names,), daemon=True)
         self.thread.start()
 
+    def page(self, path: str) -> str:
+        """Give a page as this account sees it."""
+        return self._get(f"{self.url}{path}")
+
     def close(self) -> None:
         """Look no more; takes up to one heartbeat."""
         self.over.set()

@@ -15,13 +15,13 @@ from chengan.city.places import api as places
 from chengan.city.warn import models
 from chengan.city.warn.models import Deadline, Delivery, State
 from chengan.city.warn.selectors import recipients
+from chengan.city.warn.selectors.limits_kept import LAST_RANK
 from chengan.city.warn.selectors.recipients import Recipient
 from chengan.city.warn.services import responding, stepping, telling
 
 log = logging.getLogger(__name__)
 RING = 3
-LAST_RANK = 15
-"""The duty room rings again at every rank from RING to this one; then supervision stays."""
+"""From this rank on the duty room rings, again and again up to LAST_RANK."""
 
 
 def sweep_deadlines(at: datetime, most: int = 500) -> int:
