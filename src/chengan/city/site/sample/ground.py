@@ -157,6 +157,7 @@ PEOPLE = [
     Person("p-road2", "样例·韩交通", "Sample Han (roads)", "jtj", "010-0000-1014"),
     Person("p-grid", "样例·杨网格", "Sample Yang (grid)", "west-2-grid", "010-0000-1015"),
     Person("p-zjj", "样例·许住建", "Sample Xu (housing)", "zjj", "010-0000-1017"),
+    Person("p-leader", "样例·何领导", "Sample He (leader)", "city", "010-0000-1017"),
     Person("p-consult", "样例·朱咨询", "Sample Zhu (consultant)", "consult", "010-0000-1016"),
 ]
 
@@ -211,6 +212,7 @@ ACCOUNTS = [
     Account("planner", "样例·规划人员", "planner", "city"),
     Account("consult", "样例·咨询师", "consultant", "city", "p-consult"),
     Account("leader", "样例·领导", "leader", "city"),
+    Account("leader", "样例·领导", "leader", "city", "p-leader"),
     Account("integrator", "样例·接入工程师", "integrator", "city"),
     Account("admin", "样例·管理员", "administrator", "city"),
 ]

@@ -85,7 +85,11 @@ def fits(organisation: places.Organisation, wanted: list[str]) -> bool:
 
 def words(wanted: list[str]) -> str:
     """Read a list of the table aloud."""
-    kinds = dict(places.Organisation.Kind.choices)
+    kinds = dict(places.Organisation.Kind.choices) | {
+        "city": _("the city itself"),
+        "department": _("city departments"),
+        "district": _("districts"),
+    }
     names = {
         each.code: str(each)
         for each in places.Organisation.objects.filter(

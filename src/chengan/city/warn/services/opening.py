@@ -103,6 +103,7 @@ def open_warning(
             area_zh=more.pop("area_zh", "") or _area_name(city_object, place, "name_zh"),
             area_en=more.pop("area_en", "") or _area_name(city_object, place, "name_en"),
             is_public=more.pop("is_public", event_type.tells_public),
+            is_sample=more.pop("is_sample", False) or _is_sample(city_object, area),
             **more,
         )
         step = stepping.log(
@@ -229,6 +230,10 @@ def around(city_object: places.CityObject | None) -> dict[str, Any] | None:
     if city_object is None:
         return None
     return polygons.circle(city_object.lon, city_object.lat, AROUND_M)
+
+
+def _is_sample(*named: places.CityObject | places.Area | None) -> bool:
+    return any(each is not None and each.is_sample for each in named)
 
 
 def _ground(

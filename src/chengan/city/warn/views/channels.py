@@ -78,9 +78,9 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def delivery_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The filtered deliveries as CSV or Excel."""
     places.require(request.user, May.VIEW_ALARMS)
-    headers = [_("Warning"), _("Purpose"), _("Channel"), _("To"), _("organisation"), _("address"),
+    headers = [_("Warning"), _("Purpose"), _("Channel"), _("Recipient"), _("organisation"), _("address"),
                _("Why"), _("Status"), _("Attempts"), _("Last error"), _("Made"), _("Sent"),
-               _("Acknowledged"), _("By"), _("How")]  # fmt: skip
+               _("Acknowledged"), _("Acknowledged by"), _("How")]  # fmt: skip
     rows = (
         [
             each.warning.number if each.warning else "", each.get_purpose_display(),

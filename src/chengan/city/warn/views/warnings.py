@@ -53,7 +53,7 @@ def warning_export(request: HttpRequest, form: str) -> HttpResponseBase:
     found = selectors.filtered_warnings(request.user, _filters(request))
     headers = [
         _("Number"), _("Identifier"), _("Level"), _("event type"), _("Headline"), _("Status"),
-        _("Object"), _("Responsible unit"), _("Origin"), _("Judged by"), _("Approved by"),
+        _("Object"), _("Responsible unit"), _("Where from"), _("Judged by"), _("Approved by"),
         _("Released by"), _("Released"), _("Lifted"), _("Supervised"), _("Exercise"),
         _("Sample data"),
     ]  # fmt: skip
@@ -156,9 +156,9 @@ def next_actions(user: Any, found: models.Warning) -> list[dict[str, Any]]:
 def respond_words() -> dict[str, str]:
     """The words of the steps of a response."""
     return {
-        "dispatched": _("Dispatched"),
+        "dispatched": _("Dispatch"),
         "acknowledged": _("Acknowledge"),
-        "on_site": _("On site"),
+        "on_site": _("Arrive on site"),
         "handling": _("Begin handling"),
         "fed_back": _("Feed back"),
         "returned": _("Not solved: return"),
