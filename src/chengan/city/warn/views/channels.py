@@ -78,9 +78,11 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def delivery_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The filtered deliveries as CSV or Excel."""
     places.require(request.user, May.VIEW_ALARMS)
-    headers = [_("Warning"), _("Purpose"), _("Channel"), _("Recipient"), _("organisation"), _("address"),
-               _("Why"), _("Status"), _("Attempts"), _("Last error"), _("Made"), _("Sent"),
-               _("Acknowledged"), _("Acknowledged by"), _("How")]  # fmt: skip
+    headers = [
+        _("Warning"), _("Purpose"), _("Channel"), _("Recipient"), _("organisation"), _("address"),
+        _("Why"), _("Status"), _("Attempts"), _("Last error"), _("Made"), _("Sent"),
+        _("Acknowledged"), _("Acknowledged by"), _("How"),
+    ]  # fmt: skip
     rows = (
         [
             each.warning.number if each.warning else "", each.get_purpose_display(),
