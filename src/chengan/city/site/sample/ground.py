@@ -211,7 +211,6 @@ ACCOUNTS = [
     Account("analyst", "样例·分析员", "analyst", "city"),
     Account("planner", "样例·规划人员", "planner", "city"),
     Account("consult", "样例·咨询师", "consultant", "city", "p-consult"),
-    Account("leader", "样例·领导", "leader", "city"),
     Account("leader", "样例·领导", "leader", "city", "p-leader"),
     Account("integrator", "样例·接入工程师", "integrator", "city"),
     Account("admin", "样例·管理员", "administrator", "city"),
