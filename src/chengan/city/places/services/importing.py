@@ -199,7 +199,7 @@ def run(*, job_id: int, at: datetime) -> None:
             with errors.open("w", encoding="utf-8-sig", newline="") as file:
                 _write_all(job, file, at)
         except UNREADABLE as error:
-            _finish(job, Status.FAILED, at, str(error))
+            _finish(job, Status.FAILED, at, said(str(error)))
         except Exception as error:
             _finish(job, Status.FAILED, at, f"{type(error).__name__}: {error}")
             raise

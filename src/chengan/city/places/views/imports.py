@@ -71,7 +71,7 @@ def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
             "pairs": list(pairs),
         }
     except (PlacesError, *importing.UNREADABLE) as error:
-        context["failure"] = str(error)
+        context["failure"] = said(str(error))
         form = ReadingForm(request.POST or None, columns=[], guesses={}, initial=_given(job))
         if request.method == "POST" and form.is_valid():
             importing.read_otherwise(job=job, options={**form.options(), "columns": {}})
@@ -126,7 +126,7 @@ def import_start(request: HttpRequest, job_id: int) -> HttpResponse:
         expected = importing.look(job).estimate
         importing.queue(job=job, expected=expected)
     except (PlacesError, *importing.UNREADABLE) as error:
-        messages.error(request, str(error))
+        messages.error(request, said(str(error)))
     return redirect("places:import", job.id)
 
 
