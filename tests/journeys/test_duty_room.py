@@ -48,6 +48,7 @@ def addresses():
     ]  # fmt: skip
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("theme", "locale"), [("light", "zh-CN"), ("dark", "en-GB")])
 def test_every_page_keeps_the_rules_of_access(sign_in, send, web, theme, locale):
     send("ch4-w", 2, 12)

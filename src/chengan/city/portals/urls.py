@@ -28,4 +28,5 @@ urlpatterns = [
     path("wall/", shift.wall, name="wall"),
     path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),
+    path("design/chart.json", design.chart, name="design_chart"),
 ]
