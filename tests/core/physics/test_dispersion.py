@@ -138,3 +138,13 @@ def test_the_sun_at_noon_of_the_equinox_over_the_equator():
         "slight",
         "clear",
     ]
+
+
+def test_the_width_is_about_that_of_degadis():
+    # half-widths (m) at the edge, the flat middle and one and a half deviations beyond it, by
+    # degadisx 0.1.4 as above: 20 kg/s of chlorine at 97, 205 m (5 m/s) and 106, 204 m (3 m/s)
+    density = 101_325 * 0.070906 / 8.314462618 / 293.15
+    known = {(5, 97.3): 58.6, (5, 204.9): 89.7, (3, 105.8): 98.7, (3, 204.1): 146.2}
+    for (wind, far), seen in known.items():
+        said = dense_gas.width(far, 20 / density, wind, density, 1.204)
+        np.testing.assert_allclose(said, seen, rtol=0.25)

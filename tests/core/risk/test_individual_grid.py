@@ -124,3 +124,13 @@ def test_seven_directions_are_refused():
     source = Source(0, 0, [Outcome(1e-4, plumes=[plume()])])
     with pytest.raises(errors.OutOfRange, match="divide"):
         individual_risk([source], np.ones((1, 7)) / 7, GRID)
+
+
+def test_a_plume_wider_than_long_is_drawn_to_its_side():
+    x = np.geomspace(5, 700, 60)
+    wide = Plume(x, 9.0 - 2.0 * np.log(x / 100), np.full(60, 700.0), slope=2.0)
+    sources = [Source(0, 0, [Outcome(1e-5, plumes=[wide])])]
+    risk = individual_risk(sources, NORTH_ONLY, Grid(900, 300, 10, 1, 1))
+    exact = individual_risk_at(sources, NORTH_ONLY, [900.0], [300.0])
+    assert exact[0] > 1e-7
+    np.testing.assert_allclose(risk[0, 0], exact[0], rtol=0.01)

@@ -144,12 +144,12 @@ def width(
     """Half-width (m) of a steady dense plume at `distance` (m) downwind.
 
     Source: Britter and McQuaid (1988), section 4.1: L = L0 + 2.5 (l_b x^2)^(1/3) with the buoyancy
-    length l_b = g' q / u^3 and L0 = 2 D + 8 l_b, of the whole width.
+    length l_b = g' q / u^3 and L0 = D + 8 l_b, D = (q/u)^(1/2).
     """
     g = float(_gravity(density, density_air))
     buoyancy = g * volume_rate / wind**3
-    start = 2 * np.sqrt(volume_rate / wind) + 8 * buoyancy
-    return (start + 2.5 * np.cbrt(buoyancy * np.asarray(distance, dtype=np.float64) ** 2)) / 2
+    start = np.sqrt(volume_rate / wind) + 8 * buoyancy
+    return start + 2.5 * np.cbrt(buoyancy * np.asarray(distance, dtype=np.float64) ** 2)
 
 
 def _gravity(density: npt.ArrayLike, density_air: float) -> FloatArray:

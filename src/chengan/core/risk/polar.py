@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 from numba import njit
+from scipy.special import ndtri
 
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
@@ -57,11 +58,13 @@ def table(source: Source, rose: FloatArray) -> Polar:
         If an outcome has not one plume for each weather class, or the directions don't fit.
     """
     shares = checked_rose(source, rose)
-    root = np.linspace(NEAREST_M**0.25, _reach(source, shares) ** 0.25, RADII)
+    ends = _ends(source, shares)
+    reach = max(float(ends.max(initial=0.0)), 4.0)
+    root = np.linspace(NEAREST_M**0.25, reach**0.25, RADII)
     radii = root**4
     frequency, probit, narrow = plume_tables(source, radii, len(shares))
     risk = np.zeros((RADII, ANGLES), np.float32)
-    _turn(risk, root, frequency, probit, narrow, shares, _NORMAL)
+    _turn(risk, root, ends, frequency, probit, narrow, shares, _NORMAL)
     logarithm = np.log(np.maximum(risk, np.float32(FLOOR * LEAST_PART)))
     return Polar(np.hstack([logarithm, logarithm[:, :1]]), float(radii[-1]))
 
@@ -98,15 +101,22 @@ def plume_tables(
     return np.array([each.frequency for each in outcomes], float), probit - 5.0, narrow
 
 
-def _reach(source: Source, shares: FloatArray) -> float:
-    """Distance beyond which the source's risk is below FLOOR in every direction, m."""
+def _ends(source: Source, shares: FloatArray) -> FloatArray:
+    """Distance beyond which each outcome's plumes hurt nobody, (outcomes, weathers), m.
+
+    A plume may be as wide as it is long (a dense one in a light wind is): what counts is how far
+    out, along and across, a term may still be above its part of FLOOR.
+    """
     farthest = max((_last(each) for each in source.outcomes), default=0.0)
-    radii = np.geomspace(NEAREST_M, max(farthest, 4.0), 2048)
-    frequency, probit, _narrow = plume_tables(source, radii, len(shares))
-    most = shares.max(axis=1)
-    line = np.einsum("o,w,owr->r", frequency, most, _normal(probit))
-    last = int(np.flatnonzero(line * shares.shape[1] > FLOOR).max(initial=0))
-    return float(radii[min(last + 1, len(radii) - 1)])
+    along = np.geomspace(NEAREST_M, max(farthest, 4.0), 2048)
+    frequency, probit, narrow = plume_tables(source, along, len(shares))
+    often = np.maximum(frequency[:, None] * shares.sum(axis=1), np.finfo(float).tiny)
+    term = FLOOR / max(often.size, 1)
+    least = np.maximum(ndtri(np.minimum(term / often, 0.5)), Z_LEAST)
+    room = probit - least[:, :, None]
+    out = np.hypot(along, np.sqrt(np.maximum(room, 0) / narrow))
+    ends: FloatArray = np.max(out, axis=2, where=room > 0, initial=0.0) * 1.005
+    return ends
 
 
 def _last(outcome: Outcome) -> float:
@@ -136,6 +146,7 @@ def _phi(z: float, normal: FloatArray) -> float:
 def _turn(
     risk: np.ndarray,
     root: FloatArray,
+    ends: FloatArray,
     frequency: FloatArray,
     probit: FloatArray,
     narrow: FloatArray,
@@ -154,7 +165,7 @@ def _turn(
             least = FLOOR * LEAST_PART / max(shares[w].max(), FLOOR)
             support = 0
             for o in range(frequency.size):
-                if probit[o, w, r] > Z_LEAST:
+                if root[r] ** 4 <= ends[o, w]:
                     new = _profile(
                         profile,
                         support,
@@ -201,15 +212,17 @@ def _profile(
         along = root[r] * math.sqrt(math.sqrt(math.sqrt(max(0.0, 1.0 - sine[end] ** 2))))
         probit_1, narrow_1 = _between(along, root, probit, narrow)
         probit_step, narrow_step = (probit_1 - probit_0) / block, (narrow_1 - narrow_0) / block
-        found = 0.0
+        found, z = 0.0, 0.0
+        first = probit_0 - narrow_0 * (distance * sine[begin]) ** 2
         for k in range(begin, end):
             across = distance * sine[k]
             part = k - begin
             z = probit_0 + part * probit_step - (narrow_0 + part * narrow_step) * across * across
             found = frequency * _phi(z, normal)
             profile[k] = found if k >= support else profile[k] + found
+        is_past = probit_0 > Z_LEAST and z < first  # else it ends before so far, or is met later
         begin, probit_0, narrow_0 = end, probit_1, narrow_1
-        if found < least:
+        if found < least and is_past:
             break
     return begin
 
