@@ -1,0 +1,76 @@
+"""A risk's way in real browsers: found on a phone, assessed, signed by two others, on the map."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from chengan.city.assess import api as assess
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PHONE = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}}
+DESK = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}
+
+
+def test_a_risk_found_on_a_phone_is_on_the_map_after_three_signatures(sign_in, web):
+    well = {"latitude": 60.17, "longitude": 24.94}
+    page = sign_in("gas", **PHONE, geolocation=well, permissions=["geolocation"])
+    page.goto(f"{web}/assess/risks/new/?q=gas-well-s")
+    page.locator("main ul.lines a").first.click()
+    page.select_option("[name=hazard]", "gas-regulator")
+    page.click("[data-place]")
+    expect(page.locator("[data-said]")).to_contain_text("60.17")
+    page.click("button.button--main")
+    expect(page.locator("main")).to_contain_text("尚未评估")
+    page.click("text=LEC")
+    for state, likely in (("inherent", "6"), ("residual", "3")):
+        for code, value in (("L", likely), ("E", "6"), ("C", "15")):
+            page.select_option(f"[name={state}_{code}]", value)
+    page.click("[name=preview]")
+    expect(page.locator("section[role=status]")).to_contain_text("270")
+    page.click("button.button--main")
+    risk = assess.Risk.objects.get(hazard_code="gas-regulator")
+    for name in ("analyst", "leader"):
+        other = sign_in(name, **DESK)
+        other.goto(f"{web}/assess/assessments/{risk.assessments.get().pk}/")
+        other.click("form .button--main >> nth=-1")
+        expect(other.locator(".messages")).to_contain_text("已签署")
+    risk.rating.refresh_from_db()
+    assert risk.rating.current == 4
+    other.goto(f"{web}/assess/")
+    expect(other.locator("[data-summary]")).to_contain_text("个单元")
+    other.select_option("[name=rule]", "area")
+    expect(other.locator("p[data-help]")).to_contain_text("红色不会被平均掉")
+    assert "rule=area" in other.url
+
+
+def addresses():
+    risk = assess.Risk.objects.get(hazard_code="chemicals-major")
+    return [
+        "/assess/", "/assess/risks/", f"/assess/risks/{risk.pk}/", "/assess/risks/new/",
+        f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
+        f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",
+        "/assess/assessments/", "/assess/controls/", f"/assess/risks/{risk.pk}/controls/new/",
+        "/assess/imports/", "/assess/data/", "/assess/data/methods/lec/", "/assess/data/libraries/gas/",
+        "/assess/data/rules/warning/", f"/assess/cascade/?object={risk.city_object_id}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("theme", "locale"), [("light", "zh-CN"), ("dark", "en-GB")])
+def test_every_page_of_risks_keeps_the_rules_of_access(sign_in, web, theme, locale):
+    page = sign_in("admin", locale=locale, color_scheme=theme)
+    faults = []
+    for address in addresses():
+        answer = page.goto(web + address)
+        if answer.status != 200:
+            faults.append(f"{address}: {answer.status}")
+            continue
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options=RULES)
+            if found.violations_count:
+                faults.append(f"{address} {width}: {found.generate_report()}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{address} {width}: scrolls to {wide}")
+    assert not faults, "\n".join(faults)
