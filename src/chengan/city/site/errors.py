@@ -15,3 +15,7 @@ class NotRunning(SiteError):
 
 class BadBackup(SiteError):
     """A backup file is not whole, or of another version."""
+
+
+class NoRecordings(SiteError):
+    """A bench was not told where its recordings lie, or found none there."""

@@ -1,0 +1,87 @@
+"""How well the unusual is found, on recordings with known truth in a folder (`--data FOLDER`).
+
+`FOLDER/nab` holds the labelled windows (`windows.json`) and the series, unpacked or as
+`series.tar.xz`: every file named in the windows that is there is scored, by the configuration
+that `chengan detect` runs.
+"""
+
+import json
+import tarfile
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chengan.city.site.errors import NoRecordings
+from chengan.city.site.measuring import nab
+from chengan.city.site.wide.judging import judged
+from chengan.city.site.wide.stamps import Stamps
+from chengan.city.site.wide.table import Table
+from chengan.core.arrays import IntArray
+
+
+def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any]:
+    """Score the detector on the recordings of `data`; says which files were there."""
+    if "data" not in options:
+        raise NoRecordings("say where the recordings lie: chengan bench detect --data FOLDER")
+    folder = Path(options["data"]) / "nab"
+    windows = json.loads((folder / "windows.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        series = _unpacked(folder, Path(scratch))
+        present = [name for name in sorted(windows) if (series / name).is_file()]
+        files = []
+        for turn, name in enumerate(present):
+            files.append(_labelled(series / name, windows[name]))
+            progress((turn + 1) / len(present), name)
+    if not files:
+        raise NoRecordings(f"none of the files of windows.json lies in {folder}")
+    return {"nab": _figures(files)}
+
+
+def _unpacked(folder: Path, scratch: Path) -> Path:
+    archive = folder / "series.tar.xz"
+    if not archive.is_file():
+        return folder
+    with tarfile.open(archive) as opened:
+        opened.extractall(scratch, filter="data")
+    return scratch
+
+
+def _labelled(path: Path, labels: list[list[str]]) -> nab.Labelled:
+    parts = list(judged(Table(path, None)))
+    times = np.concatenate([part.rows.times for part in parts])
+    scores = np.concatenate([part.score for part in parts])
+    return nab.Labelled(scores, [_window(times, label) for label in labels])
+
+
+def _window(times: IntArray, label: list[str]) -> tuple[int, int]:
+    begin, end = (Stamps().read(stamp) or 0 for stamp in label)
+    inside = np.flatnonzero((times >= begin) & (times <= end))
+    return int(inside[0]), int(inside[-1])
+
+
+def _figures(files: list[nab.Labelled]) -> dict[str, Any]:
+    standard, threshold = nab.best(files)
+    return {
+        "files": len(files),
+        "windows": sum(len(file.windows) for file in files),
+        "standard": round(standard, 1),
+        "threshold": round(threshold, 3),
+        "standard_threshold_from_other_files": round(_cross_validated(files), 1),
+        "low_false": round(nab.best(files, nab.LOW_FALSE)[0], 1),
+        "low_missed": round(nab.best(files, nab.LOW_MISSED)[0], 1),
+    }
+
+
+def _cross_validated(files: list[nab.Labelled], folds: int = 5) -> float:
+    """Standard score when each fifth of the files is judged by the threshold of the others."""
+    raw, windows = 0.0, 0
+    for fold in range(min(folds, len(files))):
+        rest = [file for k, file in enumerate(files) if k % folds != fold] or files
+        threshold = nab.best(rest)[1]
+        for file in files[fold::folds]:
+            raw += nab.file_score(file.scores >= threshold, file.windows, nab.STANDARD)
+            windows += len(file.windows)
+    return 100.0 * (raw + windows) / (2.0 * windows) if windows else 0.0
