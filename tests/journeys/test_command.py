@@ -59,20 +59,18 @@ def task(code):
     return command.Task.objects.get(code=code)
 
 
+MOVED_ON = """([card, before]) => !document.querySelector('[data-outbox] .queue-note')
+    && document.querySelector(`#${card} [data-step]`)?.value !== before"""
+
+
 def finish(page, web):
     """Take every step of every task that is one's own."""
     page.goto(f"{web}/command/tasks/")
-    for _tap in range(20):
-        button = page.locator("[data-step]:not([disabled])").first
-        if not button.count():
-            break
-        before = page.locator("#mine").inner_html()
+    while (button := page.locator("[data-step]:not([disabled])").first).count():
+        card = button.locator("xpath=ancestor::article").get_attribute("id")
+        before = button.get_attribute("value")
         button.click()
-        page.wait_for_function(
-            "old => document.getElementById('mine').innerHTML !== old", arg=before
-        )
-        page.wait_for_function("() => !document.querySelector('[data-outbox] .queue-note')")
-        page.goto(f"{web}/command/tasks/")
+        page.wait_for_function(MOVED_ON, arg=[card, before])
 
 
 def test_an_alarm_becomes_a_case_that_three_departments_close(sign_in, phone, send, web):

@@ -1,7 +1,7 @@
 // A handler's page: every step is kept on the device first and sent when the network is there.
 import { toast } from "../chengan/js/toast.js";
 import { say } from "../chengan/js/words.js";
-import { flush, forget, put, state } from "./outbox.js";
+import { flush, forget, keep, put, state } from "./outbox.js";
 
 const page = document.querySelector("[data-field-page]");
 const { send, owner } = page.dataset;
@@ -19,6 +19,17 @@ const place = () => new Promise((resolve) => {
 });
 
 const number = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16));
+
+// After a step that waits, the button offers the next one: a lost connection stops nobody.
+const NEXT = { acknowledge: "en_route", en_route: "on_scene", on_scene: "done" };
+function offerNext(card, action) {
+  const button = card.querySelector("[data-step]");
+  const next = NEXT[action];
+  if (!button) return;
+  if (!next) { button.disabled = true; button.textContent = say("已完成", "Done"); return; }
+  button.value = next;
+  button.textContent = button.dataset[next.replace("_", "")] ?? next;
+}
 
 function draw({ waiting, refused }, signedOut = false) {
   const box = document.querySelector("[data-outbox]");
@@ -39,18 +50,9 @@ function draw({ waiting, refused }, signedOut = false) {
     const mine = waiting.filter((each) => each.task === card.dataset.task);
     const note = card.querySelector("[data-waits]");
     if (note) note.textContent = mine.length ? say(`${mine.length} 步待发送`, `${mine.length} steps wait to be sent`) : "";
+    const step = mine.findLast((each) => NEXT[each.action] || each.action === "done");
+    if (step) offerNext(card, step.action);
   });
-}
-
-// After a step that waits, the button offers the next one: a lost connection stops nobody.
-const NEXT = { acknowledge: "en_route", en_route: "on_scene", on_scene: "done" };
-function offerNext(form, action) {
-  const button = form.querySelector("[data-step]");
-  const next = NEXT[action];
-  if (!button) return;
-  if (!next) { button.disabled = true; button.textContent = say("已完成", "Done"); return; }
-  button.value = next;
-  button.textContent = button.dataset[next.replace("_", "")] ?? next;
 }
 
 async function fresh() {
@@ -88,13 +90,12 @@ document.addEventListener("submit", async (event) => {
   if (photo instanceof File && photo.size > LARGEST) { toast(say("照片超过 12 MB，请用较小尺寸重拍。", "The photo is larger than 12 MB: take it smaller."), { bad: true }); return; }
   if (form.reportValidity && !form.reportValidity()) return;
   if (button) button.disabled = true;
-  const clientAt = new Date().toISOString();
-  const here = await place();
-  await put({ client_id: number(), owner, task: given.get("task"), action: given.get("action"), note: given.get("note") ?? "", photo: photo instanceof File && photo.size ? photo : null, client_at: clientAt, ...here });
-  if (button) button.disabled = false;
-  offerNext(form, given.get("action"));
+  const report = { client_id: number(), owner, task: given.get("task"), action: given.get("action"), note: given.get("note") ?? "", photo: photo instanceof File && photo.size ? photo : null, client_at: new Date().toISOString() };
+  const seq = await put(report); // kept before anything that takes time: who leaves the page loses nothing
   form.querySelectorAll("textarea, input[type=file]").forEach((field) => { field.value = ""; });
+  if (button) button.disabled = false;
   draw(await state(owner));
+  await keep({ ...report, ...(await place()), seq });
   await push();
 });
 

@@ -19,7 +19,12 @@ const run = async (mode, work) => {
 export const put = (report) => run("readwrite", (store) => store.add(report));
 export const all = () => run("readonly", (store) => store.getAll());
 const drop = (seq) => run("readwrite", (store) => store.delete(seq));
-const keep = (report) => run("readwrite", (store) => store.put(report));
+// Replaces a report that still waits; one that was sent meanwhile is not brought back.
+export const keep = (report) => run("readwrite", (store) => {
+  const asked = store.count(report.seq);
+  asked.onsuccess = () => { if (asked.result) store.put(report); };
+  return asked;
+});
 export const forget = drop;
 
 const cookie = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.split("=")[1] ?? "";
