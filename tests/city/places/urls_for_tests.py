@@ -7,4 +7,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("city/", include("chengan.city.places.urls")),
     path("audit/", include("chengan.city.journal.urls")),
+    path("", include("chengan.city.portals.urls")),
 ]
