@@ -4,6 +4,9 @@ import time
 
 import typer
 
+from chengan.city.site import embedded
+from chengan.city.site.embedded import errors
+
 WORDS = {
     "folder": ("数据目录", "data folder"),
     "leftovers": ("清理上次残留", "clearing what was left"),
@@ -26,6 +29,15 @@ WORDS = {
     "jobs": ("启动后台任务", "starting background jobs"),
     "replay": ("回放真实记录", "replaying real recordings"),
 }
+REFUSALS: dict[type[embedded.EmbeddedError], str] = {
+    errors.DiskFull: "磁盘空间不足",
+    errors.OtherVersion: "数据目录属于另一版本",
+    errors.AlreadyRunning: "数据目录正被另一进程使用",
+    errors.NotWritable: "数据目录不可写",
+    errors.NoFreePort: "没有可用端口",
+    errors.ProgramMissing: "缺少服务程序",
+    errors.StartFailed: "服务未能启动",
+}
 SIGNS = {"begun": "…", "done": "✓", "failed": "✗"}
 
 
@@ -35,6 +47,11 @@ class Steps:
     def __init__(self) -> None:
         self.began: dict[str, float] = {}
 
+    def refuse(self, error: embedded.EmbeddedError) -> None:
+        """Say why the start is refused, once, to stderr."""
+        chinese = next((text for kind, text in REFUSALS.items() if isinstance(error, kind)), "")
+        typer.echo(f"✗ {chinese or '启动失败'} · {error}", err=True)
+
     def __call__(self, step: str, state: str, detail: str = "") -> None:
         """Print one line for `step` entering `state`."""
         chinese, english = WORDS.get(step, (step, step))
@@ -43,5 +60,5 @@ class Steps:
             typer.echo(f"  {SIGNS[state]} {chinese} · {english}")
             return
         took = time.monotonic() - self.began.get(step, time.monotonic())
-        note = f"  {detail}" if detail else ""
+        note = f"  {detail}" if detail and state != "failed" else ""
         typer.echo(f"  {SIGNS.get(state, state)} {chinese} · {english}  {took:.1f} s{note}")

@@ -30,7 +30,7 @@ def up(data: Path | None = DATA, port: int = PORT, empty: bool = EMPTY) -> None:
     try:
         services = embedded.start_services(folder, steps, choices())
     except embedded.EmbeddedError as error:
-        typer.echo(f"✗ {error}", err=True)
+        steps.refuse(error)
         raise typer.Exit(1) from error
     with services:
         _run(services, steps, port=port, with_sample=not empty)
@@ -60,7 +60,7 @@ def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: b
         accounts = _make_city(services, steps, with_sample=with_sample)
         url = _start_children(services, steps, port=port)
     except embedded.EmbeddedError as error:
-        typer.echo(f"✗ {error}", err=True)
+        steps.refuse(error)
         raise typer.Exit(1) from error
     _welcome(url, accounts)
     services.supervisor.run()

@@ -80,6 +80,8 @@ def prepare(root: Path, *, least_free: int = LEAST_FREE) -> DataFolder:
     errors.NotWritable, errors.OtherVersion, errors.DiskFull
     """
     data = DataFolder(root.absolute())
+    if (data.root / "VERSION").exists():
+        check_version(data)
     try:
         _make(data)
     except OSError as error:
