@@ -40,7 +40,8 @@ def addresses():
     alarm = warn.Alarm.objects.get()
     return [
         "/", "/sense/", f"/sense/datastreams/{stream.pk}/", "/warn/", f"/warn/alarms/{alarm.pk}/",
-        "/warn/rules/", "/warn/rules/methane-trace/", "/warn/rules/methane-trace/edit/",
+        "/warn/warnings/", "/warn/mine/", "/warn/silences/", "/warn/deliveries/", "/warn/feeds/",
+        "/warn/authority/", "/warn/events/", "/warn/rules/", "/warn/rules/methane-trace/", "/warn/rules/methane-trace/edit/",
         "/hub/", "/hub/sources/gas/", "/hub/quarantine/", "/city/",
         f"/city/objects/{alarm.city_object_id}/", "/city/organisations/", "/city/imports/",
         "/city/objects/new/?kind=gas_well", "/city/duties/", "/city/users/", "/audit/", "/me/", "/handover/", "/wall/", "/search/?q=W", f"/?open=/warn/alarms/{alarm.pk}/",
