@@ -28,7 +28,8 @@ def cut(folder: Path, weight: str, codec: str) -> None:
     """Write one weight, cut to `codec`."""
     collection = TTCollection(str(folder / f"NotoSansCJK-{weight}.ttc"))
     font = next(each for each in collection if each["name"].getDebugName(1) == SIMPLIFIED)
-    subsetter = Subsetter(Options(layout_features=["kern", "locl"], hinting=False))
+    # No local variants: they bring a font beyond 32,767 glyphs, and typst draws those as nothing.
+    subsetter = Subsetter(Options(layout_features=["kern"], hinting=False))
     subsetter.populate(unicodes=wanted(codec))
     subsetter.subset(font)
     font.save(str(FONTS / f"NotoSansCJKsc-{weight}.otf"))

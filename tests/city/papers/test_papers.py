@@ -56,3 +56,15 @@ def test_a_bad_template_is_refused_by_its_name(tmp_path: Path):
     bad.write_text("#nonsense()")
     with pytest.raises(papers.BadTemplate, match=r"bad\.typ.*nonsense"):
         papers.typeset(bad, {}, at=AT)
+
+
+def test_no_glyph_lies_beyond_what_the_typesetter_draws():
+    """With 40,181 glyphs, 险 and 具 were printed as nothing."""
+    from fontTools.ttLib import TTFont
+
+    from chengan.city.papers.typeset import HERE
+
+    for file in (HERE / "fonts").glob("*.otf"):
+        font = TTFont(str(file))
+        assert font["maxp"].numGlyphs < 2**15, file.name
+        assert all(font.getGlyphID(font.getBestCmap()[ord(each)]) for each in "具险隔；")
