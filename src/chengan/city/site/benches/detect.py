@@ -2,7 +2,8 @@
 
 `FOLDER/nab` holds the labelled windows (`windows.json`) and the series, unpacked or as
 `series.tar.xz`: every file named in the windows that is there is scored, by the configuration
-that `chengan detect` runs.
+that `chengan detect` runs. `FOLDER/gas_methane`, if it is there, holds sensors, wind, places and
+controlled releases: events of `core.events` are held against them.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from chengan.city.site.errors import NoRecordings
-from chengan.city.site.measuring import nab
+from chengan.city.site.measuring import gas_releases, nab
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.stamps import Stamps
 from chengan.city.site.wide.table import Table
@@ -26,7 +27,14 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
     """Score the detector on the recordings of `data`; says which files were there."""
     if "data" not in options:
         raise NoRecordings("say where the recordings lie: chengan bench detect --data FOLDER")
-    folder = Path(options["data"]) / "nab"
+    root = Path(options["data"])
+    figures: dict[str, Any] = {"nab": _nab(root / "nab", progress)}
+    if (root / "gas_methane").is_dir():
+        figures["gas"] = gas_releases.scored(root / "gas_methane")
+    return figures
+
+
+def _nab(folder: Path, progress: Callable[..., None]) -> dict[str, Any]:
     windows = json.loads((folder / "windows.json").read_text())
     with tempfile.TemporaryDirectory() as scratch:
         series = _unpacked(folder, Path(scratch))
@@ -37,7 +45,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
             progress((turn + 1) / len(present), name)
     if not files:
         raise NoRecordings(f"none of the files of windows.json lies in {folder}")
-    return {"nab": _figures(files)}
+    return _figures(files)
 
 
 def _unpacked(folder: Path, scratch: Path) -> Path:
