@@ -2,6 +2,8 @@
 
 import threading
 
+from chengan.city.sense.lake.history import readings
+from chengan.city.sense.lake.making import store_hour, stored_table
 from chengan.city.sense.models import Datastream, Latest, ObservedProperty, StreamLimit
 from chengan.city.sense.rehearsal import check_limits, rehearse
 from chengan.city.sense.selectors import (
@@ -32,10 +34,13 @@ __all__ = [
     "is_in_force",
     "latest_all",
     "load_sample",
+    "readings",
     "rehearse",
     "run_runner",
     "set_limits",
     "shown",
+    "store_hour",
+    "stored_table",
     "visible_datastreams",
 ]
 

@@ -11,6 +11,7 @@ SMALL = {
     "ingest": ["minutes=0.03", "bridges=2", "seconds=0.3"],
     "kill": ["kills=4", "pause=0.5"],
     "takeover": ["kills=2", "pause=0.2", "wells=5"],
+    "viewers": ["connections=5", "changes=2"],
     "latency": ["alarms=3", "rate=10000", "pause=0.2", "bridges=2"],
 }
 
@@ -60,6 +61,10 @@ def test_a_killed_node_or_worker_loses_and_doubles_nothing():
     assert figures["acknowledged"] > 0
     assert figures["alarms"] > 0
     assert figures["lost"] == figures["doubled"] == figures["chain_faults"] == 0
+
+
+def test_every_viewer_hears_every_change():
+    assert run("viewers")["lost"] == 0
 
 
 def test_latency_sees_every_alarm_on_the_screen():

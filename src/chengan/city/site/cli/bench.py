@@ -14,7 +14,7 @@ from chengan.city.site.cli import running
 
 OWN_CITY = {"digest", "escalation", "ingest", "kill", "latency", "storm", "takeover", "viewers"}
 """Benches that must not touch the running city, and need none."""
-NO_CITY = {"detect", "qra", "validate"}
+NO_CITY = {"core", "detect", "qra", "validate"}
 """Benches of the sciences alone; `--data` is the folder that they read."""
 
 

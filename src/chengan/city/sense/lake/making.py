@@ -1,0 +1,49 @@
+"""Hours of readings that did not come by the log: for measurements of the lake itself."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from chengan.city.sense.lake import segments
+from chengan.city.sense.lake.rows import Rows
+from chengan.city.sense.models import Segment
+from chengan.core.tables import units as tables
+
+
+def stored_table(
+    stream: np.ndarray,
+    time: np.ndarray,
+    given: np.ndarray,
+    unit: np.ndarray,
+    units: tuple[str, ...],
+    arrival: np.ndarray,
+) -> pa.Table:
+    """Readings as they are stored, from what was sent; all arrays have the shape (readings,).
+
+    stream : int; time, arrival : int64 µs; given : float64 in `units[unit]`.
+    """
+    scales = np.array([tables.scale(name) for name in units])
+    return segments.table_of(
+        Rows(
+            stream=stream.astype(np.int32),
+            time=time,
+            value=given * scales[unit, 0] + scales[unit, 1],
+            given=given,
+            unit=unit,
+            arrival=arrival,
+            evaluate=np.ones(len(stream), np.bool_),
+            late=np.zeros(len(stream), np.bool_),
+            units=units,
+        )
+    )
+
+
+def store_hour(lake: Path, name: str, pieces: Iterable[pa.Table]) -> int:
+    """Write sorted pieces as one hour's file and enter it; the bytes it takes."""
+    made = segments.write_sorted(lake, name, pieces)
+    # The row needs an id of its own where the table is one of a session.
+    key = (Segment.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
+    Segment.objects.create(id=key, level=segments.LEVEL_HOUR, **vars(made))
+    return made.bytes
