@@ -128,13 +128,12 @@ def test_who_comes_back_hears_at_once_what_happened_meanwhile():
 
 
 def test_who_comes_back_to_nothing_new_hears_only_the_heartbeat(monkeypatch):
-    monkeypatch.setattr(live, "BEAT_S", 0.05)
-
     async def away():
         shared = Broadcast("alarms")
         stays = live.events(shared)
         await anext(stays)
         reached = id_of(await anext(stays))
+        monkeypatch.setattr(live, "BEAT_S", 0.05)
         back = live.events(shared, last=reached)
         await anext(back)
         heard = await anext(back)

@@ -29,9 +29,11 @@ def audit(request: HttpRequest) -> HttpResponse:
         before=before if before and before.tzinfo else None,
         limit=PAGE,
     )
+    models = trail.watched()
     context = {
         "changes": changes,
-        "models": trail.watched(),
+        "models": models,
+        "asked_words": {"model": dict(models).get(model, "")},
         "model": model,
         "next": changes[-1].at.isoformat() if len(changes) == PAGE else "",
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from chengan.city.places import export, selectors
-from chengan.city.places.models import Area, CityObject, Organisation
+from chengan.city.places.models import Area, CityObject, ObjectKind, Organisation
 from chengan.city.places.permissions import Permission
 from chengan.city.places.views import saved
 
@@ -63,6 +63,11 @@ def object_list(request: HttpRequest) -> HttpResponse:
         "areas": selectors.visible_areas(request.user).filter(retired_at=None),
         "can_edit": selectors.may(request.user, Permission.EDIT_PLACES),
         "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),
+    }
+    context["asked_words"] = {
+        name: str(row)
+        for name, model in {"kind": ObjectKind, **BRANCHES}.items()
+        if (row := model._default_manager.filter(code=request.GET.get(name, "")).first())
     }
     return render(request, "places/object_list.html", context)
 

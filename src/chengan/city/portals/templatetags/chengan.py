@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -164,7 +164,10 @@ def empty_state(title: str, advice: str = "", url: str = "", action: str = "") -
 def search_form(context: template.Context) -> dict[str, str]:
     """Offer the search of everything to whoever is signed in."""
     request: HttpRequest = context["request"]
-    url = reverse("portals:search") if request.user.is_authenticated else ""
+    try:
+        url = reverse("portals:search") if request.user.is_authenticated else ""
+    except NoReverseMatch:
+        url = ""
     is_here = url == request.path
     return {"url": url, "query": request.GET.get("q", "") if is_here else ""}
 

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.http import HttpRequest, QueryDict
 
+from chengan.city.places import api as places
+
 register = template.Library()
 PAGING = ("after", "before")
 
@@ -77,6 +79,31 @@ def chips(
         "all_url": chip_url(context, name) if everything else "",
         "is_all": not chosen,
     }
+
+
+@register.inclusion_tag("portals/_asked.html", takes_context=True)
+def asked(context: template.Context, **words: str) -> dict[str, Any]:
+    """Show what the address asks for by `name=word`, each with a cross that takes it off.
+
+    A value stands as it is, or as the page's `asked_words[name]` says it.
+    """
+    query = _query(context)
+    shown: dict[str, Any] = context.get("asked_words") or {}
+    items = [
+        {"word": word, "value": shown.get(name) or query[name], "url": chip_url(context, name)}
+        for name, word in words.items()
+        if query.get(name)
+    ]
+    return {"items": items}
+
+
+@register.inclusion_tag("places/_saved_views.html", takes_context=True)
+def saved_views(context: template.Context, page: str = "") -> dict[str, Any]:
+    """Offer the reader's own views of this list, and to keep the present one under a name."""
+    request: HttpRequest = context["request"]
+    match = request.resolver_match
+    name = page or (match.view_name if match else "")
+    return {"saved": places.saved_views(request, name), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("portals/_pager.html", takes_context=True)
