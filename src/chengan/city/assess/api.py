@@ -49,6 +49,8 @@ from chengan.city.assess.services.registering import register
 from chengan.city.assess.services.rerating import rate_many
 from chengan.city.assess.services.rerating import run as run_rerating
 from chengan.city.assess.services.sample import load as load_sample
+from chengan.city.assess.services.siting.calculating import calculate as calculate_site
+from chengan.city.assess.services.siting.picture import png as site_map
 from chengan.city.assess.services.siting.sample import load as load_sample_sites
 
 
@@ -85,6 +87,7 @@ __all__ = [
     "answering",
     "approve",
     "ask_engine",
+    "calculate_site",
     "counts",
     "keep_import",
     "lay",
@@ -99,6 +102,7 @@ __all__ = [
     "run_import",
     "run_rerating",
     "run_risk",
+    "site_map",
     "sweep",
     "take_facts",
     "visible_controls",

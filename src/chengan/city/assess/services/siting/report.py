@@ -123,17 +123,14 @@ def _alternatives(result: dict[str, Any]) -> list[papers.Block]:
 def alternatives(verdict: dict[str, Any]) -> list[str]:
     """Say in words what would let a target pass: move, hold less, a barrier; best first."""
     lines = []
-    move, less = verdict["move"], verdict["inventory"]
-    if move:
-        if move["metres"] is None:
-            lines.append(_("No move within 8 km passes."))
-        else:
-            about = {"m": f"{move['metres']:.0f}", "deg": f"{move['bearing']:.0f}"}
-            lines.append(
-                _("Move %(m)s m (bearing %(deg)s°), away from %(name)s.")
-                % {**about, "name": move["away_from"]}
-            )
-    if less:
+    move = verdict["move"]
+    if move and move["metres"] is None:
+        lines.append(_("No move within 8 km passes."))
+    elif move:
+        about = {"m": f"{move['metres']:.0f}", "deg": f"{move['bearing']:.0f}"}
+        text = _("Move %(m)s m (bearing %(deg)s°), away from %(name)s.")
+        lines.append(text % {**about, "name": move["away_from"]})
+    for less in verdict["inventory"]:
         text = (
             _("Hold at most %(share)s of the inventory of %(name)s.")
             if less["factor"] is not None
