@@ -11,7 +11,7 @@ VESSELS = (("7664-41-7", 40_000.0, 1), ("74-98-6", 200_000.0, 2), ("7782-50-5", 
 
 def inputs() -> dict[str, Any]:
     """Give the inputs of a review, as `assess` keeps them."""
-    plants = [
+    plants: list[dict[str, Any]] = [
         {
             "id": n, "name": f"vessel {n}", "name_en": f"vessel {n}", "kind": "chemical_plant",
             "is_own": True, "equipment": "pressure_vessel", "cas": cas, "mass": mass,

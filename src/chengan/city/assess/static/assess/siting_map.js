@@ -40,6 +40,7 @@ function drawing() {
 }
 
 fetch(element.dataset.ground).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null).then((ground) => ground && shown.setBase(ground));
+shown.see({ kinds: ["road", "building", "water_body", "park"] });
 shown.map?.on("load", () => {
   if (element.dataset.draw !== undefined) { drawing(); return; }
   shown.setStage("review", given.shapes);

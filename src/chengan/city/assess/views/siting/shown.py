@@ -64,12 +64,13 @@ def result(review: SitingReview) -> dict[str, Any]:
     """What a review's section shows: targets, causes, what would pass, society."""
     told = review.result
     names = {each["name"]: each for each in review.inputs["targets"]}
+    plants = _plant_names(review)
     return {
         "level": level(review),
-        "targets": [_target(each, names) for each in told.get("verdicts", [])],
+        "targets": [_target(each, names, plants) for each in told.get("verdicts", [])],
         "causes": [
             {
-                "installation": each["installation"],
+                "installation": plants.get(each["installation"], each["installation"]),
                 "event": event(each["failure"], each["event"]),
                 "frequency": yearly(each["frequency"]),
                 "risk": yearly(each["risk"]),
@@ -81,13 +82,31 @@ def result(review: SitingReview) -> dict[str, Any]:
         "loss": yearly(told["societal"]["potential_loss"]) if "societal" in told else "",
         "refused": told.get("refused", []),
         "warnings": told.get("warnings", []),
-        "domino": told.get("domino", []),
+        "domino": [
+            {**each, **{end: plants.get(each[end], each[end]) for end in ("first", "second")}}
+            for each in told.get("domino", [])
+        ],
         "weather": review.inputs["weather"]["source"],
         "is_map_shown": bool(told.get("verdicts")),
     }
 
 
-def _target(each: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+def _plant_names(review: SitingReview) -> dict[str, str]:
+    """Installations' names in the page's language, by the name the review knows them by."""
+    if (get_language() or "zh").startswith("zh"):
+        return {}
+    return {
+        each["name"]: each["name_en"] or each["name"] for each in review.inputs["installations"]
+    }
+
+
+def _in_language(text: str, plants: dict[str, str]) -> str:
+    for known, shown_name in plants.items():
+        text = text.replace(known, shown_name)
+    return text
+
+
+def _target(each: dict[str, Any], names: dict[str, Any], plants: dict[str, str]) -> dict[str, Any]:
     known = names.get(each["target"], {})
     is_chinese = (get_language() or "zh").startswith("zh")
     sure = each["sureness"]
@@ -103,7 +122,7 @@ def _target(each: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
         "high": yearly(sure["high"]) if sure else "",
         "above": share(sure["above"]) if sure else "",
         "driver": _driver(sure["drivers"][0][0]) if sure and sure["drivers"] else "",
-        "ways": alternatives(each),
+        "ways": [_in_language(way, plants) for way in alternatives(each)],
         "badge": 0 if each["passes"] else 5,
     }
 
