@@ -19,6 +19,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from chengan.city.site import embedded
+from chengan.city.site.embedded import leftovers
 
 pytestmark = pytest.mark.timeout(900)
 CHENGAN = [sys.executable, "-m", "chengan"]
@@ -196,6 +197,23 @@ def test_a_city_is_filled_backed_up_at_work_and_brought_back(folder):
         assert stored(second) >= before
         code, told = run("import", "places", objects, *how[:-1], second)
         assert "unchanged 2" in told, told
+
+
+def test_ctrl_c_in_the_middle_of_a_first_start_leaves_nothing_running(folder):
+    data, said = folder / "city", folder / "city.out"
+    with said.open("wb") as out:
+        child = subprocess.Popen(
+            [*CHENGAN, "up", "--data", str(data), "--port", "0"],
+            env=environment(), stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    wait_for(lambda: "database structure" in said.read_text())
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 130, said.read_text()
+    assert "interrupted, everything is stopped" in said.read_text()
+    assert "Traceback" not in said.read_text()
+    assert leftovers.working_in(data / "pg", "postgres") == []
+    assert leftovers.working_in(data / "nats", "nats-server") == []
+    assert embedded.environment_of(data) == {}
 
 
 def test_without_a_city_every_command_says_what_to_do(folder):

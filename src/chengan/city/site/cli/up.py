@@ -14,6 +14,7 @@ from chengan.city.site.cli.steps import Steps
 from chengan.city.site.cli.worker import ready_mark
 
 WORKERS = ("bridge", "runner", "risk", "warn", "sweep", "command", "jobs", "replay")
+INTERRUPTED = 130
 DATA = typer.Option(None, help="数据目录 · data folder")
 PORT = typer.Option(
     embedded.ports.DEFAULTS["web"],
@@ -28,12 +29,14 @@ def up(data: Path | None = DATA, port: int = PORT, empty: bool = EMPTY) -> None:
     steps = Steps()
     typer.echo("城安 Chengan")
     try:
-        services = embedded.start_services(folder, steps, choices())
+        with embedded.start_services(folder, steps, choices()) as services:
+            _run(services, steps, port=port, with_sample=not empty)
     except embedded.EmbeddedError as error:
         steps.refuse(error)
         raise typer.Exit(1) from error
-    with services:
-        _run(services, steps, port=port, with_sample=not empty)
+    except KeyboardInterrupt:  # in the middle of the start: what ran is stopped by now
+        typer.echo("\n已中断，已全部停止 · interrupted, everything is stopped")
+        raise typer.Exit(INTERRUPTED) from None
     typer.echo("已全部停止 · everything is stopped")
 
 
@@ -56,12 +59,8 @@ def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: b
     os.environ.setdefault("NUMBA_CACHE_DIR", str(services.data.root / "numba"))
     for pick in services.picks:
         _say_busy(pick)
-    try:
-        accounts = _make_city(services, steps, with_sample=with_sample)
-        url = _start_children(services, steps, port=port)
-    except embedded.EmbeddedError as error:
-        steps.refuse(error)
-        raise typer.Exit(1) from error
+    accounts = _make_city(services, steps, with_sample=with_sample)
+    url = _start_children(services, steps, port=port)
     _welcome(url, accounts)
     services.supervisor.run()
     typer.echo("\n正在停止 · stopping")
