@@ -92,7 +92,7 @@ export function createMap(element, { onPick, onMove, onError, center = [0, 0], z
   map.addControl(new maplibre.AttributionControl({ compact: true, customAttribution: attribution }), "bottom-right");
   map.addControl(new maplibre.NavigationControl({ visualizePitch: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
-  map.on("style.load", () => { putImages(map); filter(); });
+  map.on("style.load", () => { putImages(map); filter(); refill(); });
   map.on("error", (event) => onError?.(event.error?.message ?? ""));
   if (onMove) map.on("moveend", onMove);
   const redraw = () => map.setStyle(style(data, see), { diff: false });
@@ -102,6 +102,11 @@ export function createMap(element, { onPick, onMove, onError, center = [0, 0], z
   picking(map, stages, onPick);
 
   const put = (name, given) => { data[name] = given; map.getSource(name)?.setData(given); };
+  // What was put while a style was loading found no source: put it again.
+  const refill = () => {
+    for (const name of ["base", "objects", "chosen"]) map.getSource(name)?.setData(data[name]);
+    for (const [name, geojson] of Object.entries(data.stages)) map.getSource(`stage-${name}`)?.setData(geojson);
+  };
   const filter = () => { for (const [id, each] of baseFilters(see)) if (map.getLayer(id)) map.setFilter(id, each); };
   const place = (box) => {
     if (isPlaced || !box) return;
