@@ -104,7 +104,14 @@ def _withdraw(alarm: Alarm, by: str, at: datetime) -> None:
 
 
 def _record(kind: str, alarm: Alarm, by: str, at: datetime, extra: dict[str, str]) -> None:
-    data = {"number": alarm.number, "severity": alarm.severity, **extra}
+    data = {
+        "number": alarm.number,
+        "severity": alarm.severity,
+        "cause": alarm.cause,
+        "city_object": alarm.city_object_id,
+        "is_sample": alarm.is_sample,
+        **extra,
+    }
     journal.append(
         [journal.Fact(kind=kind, subject=f"alarm:{alarm.pk}", at=at, actor=by, data=data)]
     )
