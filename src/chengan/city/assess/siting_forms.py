@@ -150,3 +150,17 @@ class MeasureForm(forms.Form):
         super().__init__(*args, **more)
         seen = places.visible_organisations(by, places.Permission.KEEP_MEASURES)
         self.fields["owner"].queryset = seen.filter(retired_at=None)  # type: ignore[attr-defined]
+
+
+class WeatherForm(forms.Form):
+    """A year's hours of weather, where they were recorded and by whom."""
+
+    code = forms.SlugField(label=_("Station code"), max_length=60)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    source = forms.CharField(label=_("Source"), widget=forms.Textarea(attrs={"rows": 2}))
+    lon = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90)
+    file = forms.FileField(
+        label=_("Table of hours (CSV)"),
+        help_text=_("Columns: time, wind_m_s, direction_deg (from), cloud (eighths, 0–8)."),
+    )

@@ -30,6 +30,7 @@ urlpatterns = [
         papers.review_again,
         name="review_again",
     ),
+    path("weather/", lists.weather, name="weather"),
     path("installations/", lists.installations, name="installations"),
     path(
         "installations/<int:installation_id>/drop/",

@@ -47,6 +47,7 @@ SITES = (
     Way("assess:conditions", _("Conditions"), May.VIEW_SITES),
     Way("assess:standings", _("Standing check"), May.VIEW_SITES),
     Way("assess:installations", _("Installations"), May.VIEW_SITES),
+    Way("assess:weather", _("Weather"), May.VIEW_SITES),
     Way("assess:measures", _("Measures at the source"), May.VIEW_SITES, ("/assess/source/",)),
 )
 TABS = {
@@ -54,6 +55,7 @@ TABS = {
     "/assess/conditions/": SITES,
     "/assess/standing/": SITES,
     "/assess/installations/": SITES,
+    "/assess/weather/": SITES,
     "/assess/source/": SITES,
     "/sense/": (
         Way("sense:datastreams", _("Datastreams"), under=("/sense/",)),

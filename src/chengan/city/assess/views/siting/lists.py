@@ -12,15 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chengan.city.assess.models import Condition, Standing
+from chengan.city.assess.errors import BadInputs
+from chengan.city.assess.models import Condition, Standing, WeatherYear
 from chengan.city.assess.selectors import siting as selectors
-from chengan.city.assess.services.siting import reviewing, standing
+from chengan.city.assess.services.siting import reviewing, standing, weathering
 from chengan.city.assess.services.siting.words import yearly
+from chengan.city.assess.siting_forms import WeatherForm
 from chengan.city.assess.views.siting import shown
 from chengan.city.places import api as places
 
 May = places.Permission
 MOST = 200
+MOST_BYTES = 10 << 20
 
 
 @login_required
@@ -137,3 +140,38 @@ def installations(request: HttpRequest) -> HttpResponse:
         for each in selectors.visible_installations(request.user).filter(project=None)[:MOST]
     ]
     return render(request, "assess/siting/installation_list.html", {"rows": rows})
+
+
+@login_required
+def weather(request: HttpRequest) -> HttpResponse:
+    """The weather that reviews reckon with; another is loaded from a table of hours."""
+    places.require(request.user, May.VIEW_SITES)
+    may_load = places.may(request.user, May.RECOMMEND_SITES)
+    form = WeatherForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        places.require(request.user, May.RECOMMEND_SITES)
+        if form.is_valid():
+            refused = shown.refusal(lambda: _load(request, form.cleaned_data))
+            if not refused:
+                messages.success(request, _("In use from now on."))
+                return redirect("assess:weather")
+            form.add_error("file", refused)
+    context = {
+        "rows": WeatherYear.objects.order_by("-effective_at")[:20],
+        "in_use": selectors.weather_in_use(),
+        "form": form,
+        "may_load": may_load,
+    }
+    return render(request, "assess/siting/weather.html", context)
+
+
+def _load(request: HttpRequest, given: dict[str, Any]) -> None:
+    file = given["file"]
+    if file.size > MOST_BYTES:
+        raise BadInputs("file", _("The file is larger than 10 MB."))
+    weathering.load(
+        text=file.read().decode("utf-8", "replace"),
+        by=request.user.get_username(),
+        at=timezone.now(),
+        **{name: given[name] for name in ("code", "name", "source", "lon", "lat")},
+    )
