@@ -32,7 +32,6 @@ WITHOUT = {
     "warn.capmessage": "written once, as sent or received; signed text is never changed",
     "warn.deadline": "rows of the clock: what fires is stated in the journal",
     "warn.delivery": "counted by the sender; each receipt is stated in the journal",
-    "warn.kept": "what grouping remembers, made from facts of the journal",
     "warn.seensignature": "signatures seen, so that none is replayed; nobody writes it by hand",
     "warn.warningstep": "append-only itself: the log of a warning",
     "warn.watch": "the watchdog's own beat",
