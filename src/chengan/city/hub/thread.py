@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 from nats.errors import Error as NatsError
@@ -26,12 +27,12 @@ class LoopThread:
         Raises
         ------
         LogUnreachable
-            If the log does not answer in `seconds`.
+            If the log does not answer in `seconds`, or the client gives up.
         """
         future = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
             return future.result(seconds)
-        except (NatsError, TimeoutError, OSError) as error:
+        except (NatsError, TimeoutError, OSError, CancelledError) as error:
             future.cancel()
             raise LogUnreachable(f"the log does not answer ({error!r}): try again") from error
 
