@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from chengan.city.site.cli import bench
 
 SMALL = {
@@ -13,6 +15,8 @@ SMALL = {
     "takeover": ["kills=2", "pause=0.2", "wells=5"],
     "latency": ["alarms=3", "rate=10000", "pause=0.2", "bridges=2"],
 }
+
+pytestmark = pytest.mark.timeout(600)
 
 
 def run(name):
@@ -25,7 +29,7 @@ def run(name):
         env=tidy,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
