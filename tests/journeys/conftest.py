@@ -50,7 +50,8 @@ def web(sample_city, settings):
     granian = Path(sys.executable).parent / "granian"
     child = subprocess.Popen(
         [granian, "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--no-ws", "chengan.city.site.asgi:application"],
+         "--workers", "1", "--no-ws", "--workers-kill-timeout", "5",
+         "chengan.city.site.asgi:application"],
         env=os.environ | {"CHENGAN_DATABASE_URL": database, "CHENGAN_LAKE": settings.LAKE_FOLDER,
                           "CHENGAN_SECRET_KEY": settings.SECRET_KEY},
         start_new_session=True,
@@ -58,7 +59,7 @@ def web(sample_city, settings):
     _wait_for(port)
     yield f"http://127.0.0.1:{port}"
     child.terminate()
-    child.wait(20)
+    child.wait(60)
 
 
 @pytest.fixture

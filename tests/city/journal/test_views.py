@@ -1,5 +1,8 @@
 """The audit list: who sees it, and what it says."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
 
@@ -46,3 +49,36 @@ def test_a_password_is_never_shown(administrator):
     found = audit.changes(model="places.user", limit=5)
     assert found
     assert not any(name == "password" for each in found for name, _, _ in each.changes)
+
+
+def test_the_audit_file_has_one_line_a_field_and_the_filters_of_the_page(
+    client, administrator, town
+):
+    from chengan.city.places.models import Organisation
+
+    Organisation.objects.filter(code="west").update(phone="12345")
+    client.force_login(administrator)
+    asked = {"model": "places.organisation"}
+    lines = _csv(client.get(reverse("journal:export", args=["csv"]), asked))
+    assert lines[1][3:] == [str(town.west.pk), "已更改", "phone", "", "12345"]
+    assert all(line[5] != "password" for line in lines)
+    nobody = client.get(reverse("journal:export", args=["csv"]), {**asked, "who": "no such name"})
+    assert len(_csv(nobody)) == 1
+
+
+def test_the_audit_is_asked_for_by_days_and_a_wrong_day_asks_for_nothing(client, administrator):
+    client.force_login(administrator)
+    page = reverse("journal:audit")
+    assert client.get(page, {"since": "2026-02-31"}).context["changes"]
+    assert client.get(page, {"until": "1999-12-31"}).context["changes"] == []
+    assert client.get(page, {"since": "2999-01-01"}).context["changes"] == []
+
+
+def test_the_audit_file_is_for_who_may_see_the_audit(client, duty_officer):
+    client.force_login(duty_officer)
+    assert client.get(reverse("journal:export", args=["csv"])).status_code == 403
+
+
+def _csv(answer):
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))

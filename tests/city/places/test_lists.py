@@ -1,12 +1,14 @@
 """Lists: filters by branch, exports and saved views that never show more than one may see."""
 
+import csv
 import io
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
-from chengan.city.places.models import CityObject, SavedView
+from chengan.city.places.models import CityObject, Duty, ImportJob, Post, SavedView
 
 pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
 
@@ -87,3 +89,46 @@ def test_a_view_needs_a_name(client, administrator):
     client.force_login(administrator)
     keep(client, name=" ")
     assert not SavedView.objects.exists()
+
+
+def lines(answer):
+    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+
+def test_an_organisation_that_is_asked_for_stands_under_what_is_above_it(
+    client, administrator, town
+):
+    client.force_login(administrator)
+    rows = client.get(reverse("places:organisations"), {"q": "firm"}).context["rows"]
+    assert [(each["organisation"].code, each["is_above"]) for each in rows][-1] == ("firm", False)
+    assert all(each["is_above"] for each in rows[:-1])
+    assert rows[-1]["organisation"].path.startswith(rows[0]["organisation"].path)
+    kept = lines(client.get(reverse("places:organisations_export", args=["csv"]), {"q": "firm"}))
+    assert [line[0] for line in kept[1:]] == ["firm"]
+
+
+def test_duties_are_found_by_branch_role_and_words_and_kept_as_a_file(client, administrator, town):
+    client.force_login(administrator)
+    post = Post.objects.create(code="p", name_zh="巡线岗", organisation=town.west)
+    Duty.objects.create(post=post, role="maintenance", area=town.ground["W"])
+    page, file = reverse("places:duties"), reverse("places:duties_export", args=["csv"])
+    for asked, count in [
+        ({"organisation": "west"}, 1), ({"organisation": "east"}, 0), ({"role": "maintenance"}, 1),
+        ({"role": "supervision"}, 0), ({"q": "巡线"}, 1), ({"q": "没有"}, 0),
+    ]:  # fmt: skip
+        found = [each for each in client.get(page, asked).context["duties"] if each.post == post]
+        assert len(found) == count, asked
+        assert sum("巡线岗" in line for line in lines(client.get(file, asked))) == count, asked
+
+
+def test_imports_are_found_by_state_and_kept_as_a_file(client, administrator, town):
+    client.force_login(administrator)
+    for number, state in enumerate(["done", "failed"]):
+        ImportJob.objects.create(
+            file="f", file_name=f"井{number}.csv", namespace="n", owner=town.west, status=state,
+            created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+    found = client.get(reverse("places:imports"), {"state": "failed"}).context["jobs"]
+    assert [each.file_name for each in found] == ["井1.csv"]
+    kept = lines(client.get(reverse("places:imports_export", args=["csv"]), {"q": "井0"}))
+    assert [line[0] for line in kept[1:]] == ["井0.csv"]

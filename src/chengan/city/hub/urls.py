@@ -1,12 +1,13 @@
 """Addresses of the hub's pages; mounted at /hub/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from chengan.city.hub.views import pages, quarantine
 
 app_name = "hub"
 urlpatterns = [
     path("", pages.sources, name="sources"),
+    re_path(r"^sources/export\.(?P<form>csv|xlsx)$", pages.export, name="sources_export"),
     path("sources/new/", pages.edit, name="source_new"),
     path("sources/<slug:key>/edit/", pages.edit, name="source_edit"),
     path("sources/<slug:key>/", pages.source, name="source"),

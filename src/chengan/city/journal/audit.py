@@ -9,7 +9,7 @@ from typing import Any
 import pghistory.models
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Q, Subquery
 
 SECRET = {"password"}
 
@@ -46,46 +46,68 @@ def watched() -> list[tuple[str, str]]:
 
 
 def changes(
-    *, model: str = "", users: Collection[int] | None = None, before: datetime | None = None,
-    limit: int = 50,
+    *, model: str = "", users: Collection[int] | None = None, since: datetime | None = None,
+    before: datetime | None = None, limit: int = 50,
 ) -> list[Change]:  # fmt: skip
-    """Newest changes first, at most `limit`; by `users` only, and `before` a time, when given."""
+    """Newest changes first, at most `limit`; by `users` only, in [`since`, `before`) when given."""
     models = event_models()
     wanted = [models[model]] if model in models else list(models.values())
-    events = [event for each in wanted for event in _events(each, users, before, limit)]
+    events = [event for each in wanted for event in _events(each, users, since, before, limit)]
     newest = nlargest(limit, events, key=lambda event: (event.pgh_created_at, event.pgh_id))
     names = _names({_metadata(event).get("user") for event in newest})
-    return [_change(event, names) for event in newest]
+    earlier = _earlier(newest)
+    return [_change(event, earlier.get((type(event), event.was_id)), names) for event in newest]
+
+
+def accounts_named(words: str) -> list[int]:
+    """Ids of the accounts whose user name or name on screen holds `words`."""
+    named = Q(username__icontains=words) | Q(display_name__icontains=words)
+    return list(get_user_model().objects.filter(named).values_list("pk", flat=True))
 
 
 def _events(
-    model: Any, users: Collection[int] | None, before: datetime | None, limit: int
+    model: Any,
+    users: Collection[int] | None,
+    since: datetime | None,
+    before: datetime | None,
+    limit: int,
 ) -> list[Any]:
-    found = model.objects.select_related("pgh_context").order_by("-pgh_id")
+    same = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    was = Subquery(same.order_by("-pgh_id").values("pgh_id")[:1])
+    found = model.objects.select_related("pgh_context").annotate(was_id=was).order_by("-pgh_id")
     if users is not None:
         found = found.filter(pgh_context__metadata__user__in=list(users))
+    if since is not None:
+        found = found.filter(pgh_created_at__gte=since)
     if before is not None:
         found = found.filter(pgh_created_at__lt=before)
     return list(found[:limit])
 
 
-def _change(event: Any, names: dict[int, str]) -> Change:
+def _earlier(events: list[Any]) -> dict[tuple[type, int], Any]:
+    """Give what each updated row was before, by event model and id; one query a model."""
+    wanted: dict[Any, list[int]] = {}
+    for event in events:
+        if event.pgh_label == "update" and event.was_id:
+            wanted.setdefault(type(event), []).append(event.was_id)
+    found = [(model, model.objects.in_bulk(ids)) for model, ids in wanted.items()]
+    return {(model, key): row for model, rows in found for key, row in rows.items()}
+
+
+def _change(event: Any, old: Any, names: dict[int, str]) -> Change:
     about = _metadata(event)
     who = names.get(about.get("user", 0), "") or str(about.get("by", ""))
     model = event.pgh_tracked_model._meta
     return Change(
         event.pgh_created_at, who, model.label_lower, str(model.verbose_name),
         event.pgh_label, event.pgh_obj_id,
-        _differences(event),
+        _differences(event, old),
     )  # fmt: skip
 
 
-def _differences(event: Any) -> list[tuple[str, Any, Any]]:
-    model = type(event)
-    earlier = model.objects.filter(pgh_obj_id=event.pgh_obj_id, pgh_id__lt=event.pgh_id)
-    old = earlier.order_by("-pgh_id").first() if event.pgh_label == "update" else None
+def _differences(event: Any, old: Any) -> list[tuple[str, Any, Any]]:
     found = []
-    for each in model._meta.fields:
+    for each in type(event)._meta.fields:
         if each.name.startswith("pgh_") or each.name in SECRET:
             continue
         now = getattr(event, each.attname)

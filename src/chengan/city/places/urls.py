@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from chengan.city.places.views import imports, object_edit, objects, people, records, saved
+from chengan.city.places.views import (
+    duties,
+    imports,
+    object_edit,
+    objects,
+    organisations,
+    people,
+    records,
+    saved,
+)
 
 app_name = "places"
 urlpatterns = [
@@ -13,6 +22,7 @@ urlpatterns = [
     path("objects/<int:object_id>/change/", object_edit.object_edit, name="object_edit"),
     path("objects/<int:object_id>/retire/", object_edit.object_retire, name="object_retire"),
     path("imports/", imports.import_list, name="imports"),
+    path("imports/export.<str:form>", imports.import_export, name="imports_export"),
     path("imports/<int:job_id>/", imports.import_page, name="import"),
     path("imports/<int:job_id>/start/", imports.import_start, name="import_start"),
     path("imports/<int:job_id>/cancel/", imports.import_cancel, name="import_cancel"),
@@ -20,8 +30,14 @@ urlpatterns = [
     path("imports/<int:job_id>/errors/", imports.import_errors, name="import_errors"),
     path("imports/<int:job_id>/corrections/", imports.import_corrections, name="corrections"),
     path("imports/<int:job_id>/corrected/", imports.import_corrected, name="corrected"),
-    path("organisations/", people.organisation_tree, name="organisations"),
-    path("duties/", people.duty_list, name="duties"),
+    path("organisations/", organisations.organisation_tree, name="organisations"),
+    path(
+        "organisations/export.<str:form>",
+        organisations.organisation_export,
+        name="organisations_export",
+    ),
+    path("duties/", duties.duty_list, name="duties"),
+    path("duties/export.<str:form>", duties.duty_export, name="duties_export"),
     path("views/save/", saved.save, name="view_save"),
     path("views/<int:view_id>/", saved.view, name="view"),
     path("views/<int:view_id>/forget/", saved.forget, name="view_forget"),

@@ -24,7 +24,8 @@ def test_a_stranger_sees_no_source(gas, monkeypatch):
     assert shown["rows"] == []
 
 
-def test_a_citys_integrator_sees_and_manages_every_source(gas, monkeypatch):
+@pytest.fixture
+def integrator(gas):
     places.seed_roles()
     places.put_organisation(code="city", kind="city", name_zh="市")
     places.create_account(
@@ -36,12 +37,16 @@ def test_a_citys_integrator_sees_and_manages_every_source(gas, monkeypatch):
         by="test",
         at=gas_time(),
     )
+    return User.objects.get(username="integrator")
+
+
+def test_a_citys_integrator_sees_and_manages_every_source(gas, integrator, monkeypatch):
     shown = {}
     monkeypatch.setattr(
         pages, "render", lambda _request, _name, context: shown.update(context) or HttpResponse()
     )
     request = RequestFactory().get("/hub/sources/gas/")
-    request.user = User.objects.get(username="integrator")
+    request.user = integrator
     pages.source(request, "gas")
     assert (shown["source"], shown["may_manage"]) == (gas, True)
 
@@ -50,3 +55,15 @@ def gas_time():
     from tests.city.hub.conftest import AT
 
     return AT
+
+
+def test_the_list_of_sources_is_searched_and_kept_as_a_file(gas, integrator, rf):
+    def kept(**asked):
+        request = rf.get("/hub/sources/export.csv", asked)
+        request.user = integrator
+        answer = pages.export(request, "csv")
+        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1:]
+
+    assert [line.split(",")[0] for line in kept(q="ga")] == ["gas"]
+    assert kept(q="no such source") == []
+    assert kept(verdict="ok") == []

@@ -4,16 +4,18 @@ from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chengan.city.hub import health, selectors, services, tokens
 from chengan.city.hub.examples import Opened, examples
-from chengan.city.hub.health import Verdict
+from chengan.city.hub.health import Health, Verdict
 from chengan.city.hub.models import Credential, Source
 from chengan.city.hub.source_forms import SourceForm
 from chengan.city.places import api as places
@@ -22,15 +24,47 @@ from chengan.city.places import api as places
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
     """List the sources and whether their data moves."""
-    every = health.health(selectors.visible_sources(request.user).order_by("key"), timezone.now())
+    every = _judged(request)
     counts = Counter(each.verdict.value for each in every)
-    asked = request.GET.get("verdict", "")
     context = {
-        "rows": [each for each in every if asked not in Verdict.values or each.verdict == asked],
+        "rows": _asked(request, every),
         "verdicts": [(code, word, counts[code]) for code, word in Verdict.choices],
         "may_make": places.may(request.user, places.Permission.MANAGE_SOURCES),
     }
     return render(request, "hub/sources.html", context)
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the filtered sources with today's counters as CSV or Excel."""
+    heads = [
+        _("Source"), _("Chinese name"), _("English name"), _("Owner"), _("Verdict"),
+        _("Last received"), _("Received"), _("Stored"), _("Duplicate"), _("Rejected"), _("Late"),
+        _("Expected an hour"),
+    ]  # fmt: skip
+    rows = map(_cells, _asked(request, _judged(request)))
+    return places.table_file("sources", form, heads, rows)
+
+
+def _judged(request: HttpRequest) -> list[Health]:
+    found, words = selectors.visible_sources(request.user), request.GET.get("q", "").strip()[:100]
+    if words:
+        named = Q(name_zh__icontains=words) | Q(name_en__icontains=words)
+        found = found.filter(named | Q(key__icontains=words))
+    return health.health(found.select_related("owner").order_by("key"), timezone.now())
+
+
+def _asked(request: HttpRequest, every: list[Health]) -> list[Health]:
+    asked = request.GET.get("verdict", "")
+    return [each for each in every if asked not in Verdict.values or each.verdict == asked]
+
+
+def _cells(row: Health) -> list[places.Cell]:
+    of = row.source
+    about = [of.key, of.name_zh, of.name_en, of.owner.code, str(row.verdict.label)]
+    counts = [row.received, row.stored, row.duplicate, row.rejected, row.late]
+    return [*about, row.last_received_at, *counts, of.expected_per_hour]
 
 
 @login_required

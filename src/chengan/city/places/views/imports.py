@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -13,6 +14,7 @@ from django.http import (
     HttpResponseBase,
 )
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +26,9 @@ from chengan.city.places.models import ImportJob
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services import importing
 from chengan.city.places.services.reader_words import said
+from chengan.city.places.views import saved
+
+PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,8 +50,47 @@ def import_list(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
         return redirect("places:import", job.id)
-    found = selectors.visible_imports(user)[:50]
-    return render(request, "places/import_list.html", {"form": form, "jobs": found})
+    after, found = request.GET.get("after", ""), _filtered(request)
+    rows = list((found.filter(id__lt=int(after)) if after.isdecimal() else found)[: PAGE + 1])
+    state = request.GET.get("state", "")
+    context = {
+        "form": form,
+        "jobs": rows[:PAGE],
+        "after": rows[PAGE - 1].id if len(rows) > PAGE else 0,
+        "states": ImportJob.Status.choices,
+        "asked_words": {"state": dict(ImportJob.Status.choices).get(state, "")},
+        "csv": reverse("places:imports_export", args=["csv"]),
+        "excel": reverse("places:imports_export", args=["xlsx"]),
+        "saved": saved.of(request, "imports"),
+    }
+    return render(request, "places/import_list.html", context)
+
+
+@require_GET
+@login_required
+def import_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the filtered imports with their counts as CSV or Excel."""
+    selectors.require(request.user, Permission.IMPORT_PLACES)
+    heads = [
+        _("File"), _("Owner"), _("State"), _("Rows"), _("Created"), _("Changed"), _("Unchanged"),
+        _("Rejected"), _("By"), _("When"), _("Finished"),
+    ]  # fmt: skip
+    return export.answer("imports", form, heads, map(_cells, _filtered(request).iterator(500)))
+
+
+def _filtered(request: HttpRequest) -> QuerySet[ImportJob]:
+    found, state = selectors.visible_imports(request.user), request.GET.get("state", "")
+    words = request.GET.get("q", "").strip()[:100]
+    if words:
+        found = found.filter(Q(file_name__icontains=words) | Q(namespace__icontains=words))
+    return found.filter(status=state) if state in ImportJob.Status.values else found
+
+
+def _cells(job: ImportJob) -> list[export.Cell]:
+    counts = [job.rows_read, job.rows_created, job.rows_updated, job.rows_unchanged]
+    by = job.created_by.username if job.created_by else ""
+    about = [job.file_name, job.owner.code, job.get_status_display()]
+    return [*about, *counts, job.rows_rejected, by, job.created_at, job.finished_at]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Organisations, duties and rosters, accounts and grants."""
+"""Accounts and grants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,50 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengan.city.places import export, selectors
 from chengan.city.places.errors import PlacesError
-from chengan.city.places.forms import AccountForm, GrantForm, PasswordForm, ShiftForm
-from chengan.city.places.models import Duty, Grant, Shift, User
+from chengan.city.places.forms import AccountForm, GrantForm, PasswordForm
+from chengan.city.places.models import Grant, User
 from chengan.city.places.permissions import Permission
-from chengan.city.places.services import accounts, duties, sessions
+from chengan.city.places.services import accounts, sessions
 from chengan.city.places.views import saved
 
 PAGE = 50
 LINK = "places_reset_link"
-
-
-@require_GET
-@login_required
-def organisation_tree(request: HttpRequest) -> HttpResponse:
-    """Show the organisations that the user may see, as a tree."""
-    selectors.require(request.user, Permission.VIEW_PLACES)
-    found = list(selectors.visible_organisations(request.user).filter(retired_at=None))
-    rows = [{"organisation": each, "depth": each.path.count("/") - 2} for each in found]
-    return render(request, "places/organisation_tree.html", {"rows": rows})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def duty_list(request: HttpRequest) -> HttpResponse:
-    """Show who answers for what, and the roster; take a shift."""
-    user: Any = request.user
-    selectors.require(user, Permission.VIEW_PLACES)
-    can_manage = selectors.may(user, Permission.MANAGE_DUTIES)
-    form = ShiftForm(request.POST or None, by=user) if can_manage else None
-    if request.method == "POST":
-        selectors.require(user, Permission.MANAGE_DUTIES)
-        if form and _done(request, form, lambda given: duties.put_shift(**given)):
-            return redirect("places:duties")
-    found = selectors.scope(user, Permission.VIEW_PLACES).paths_q("post__organisation__path")
-    context = {
-        "duties": Duty.objects.filter(found, retired_at=None, post__retired_at=None)
-        .select_related("post__organisation", "city_object", "network", "area")
-        .prefetch_related("substitutes__person", "post__holdings__person")
-        .order_by("post__organisation__path", "id")[:500],
-        "shifts": Shift.objects.filter(found, ends_at__gt=timezone.now())
-        .select_related("post", "person")
-        .order_by("starts_at")[:200],
-        "form": form,
-    }
-    return render(request, "places/duty_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ __all__ = ["address", "forget", "of", "save", "view"]
 def address(page: str) -> str:
     """Give the address of a list: `objects`, `records:people`, or another stage's `warn:alarms`."""
     name, _colon, sort = page.partition(":")
-    known = {"objects", "users"}
+    known = {"duties", "imports", "objects", "organisations", "users"}
     if name == "records":
         return reverse("places:records", args=[sort or "people"])
     if sort:

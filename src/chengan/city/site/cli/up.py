@@ -15,6 +15,8 @@ from chengan.city.site.cli.worker import ready_mark
 
 WORKERS = ("bridge", "runner", "risk", "warn", "sweep", "command", "jobs", "replay")
 INTERRUPTED = 130
+LAST_ANSWERS_S = 5
+"""So long the web server may finish answers after it is told to stop; then its worker is killed."""
 DATA = typer.Option(None, help="数据目录 · data folder")
 PORT = typer.Option(
     embedded.ports.DEFAULTS["web"],
@@ -123,6 +125,7 @@ def _web(services: embedded.Services, port: int) -> embedded.Program:
             str(granian) if granian.exists() else shutil.which("granian") or "granian",
             "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port),
             "--workers", "1", "--no-ws", "--respawn-failed-workers",
+            "--workers-kill-timeout", str(LAST_ANSWERS_S),
             "chengan.city.site.asgi:application",
         ],
         log=services.data.log / "web.log",
