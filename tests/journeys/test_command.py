@@ -132,7 +132,7 @@ def addresses(incident):
         f"/command/incidents/{incident.pk}/dispatch/", f"/command/incidents/{incident.pk}/review/",
         f"/command/tasks/{first.pk}/", "/command/tasks/", "/command/plans/",
         "/command/plans/gas-leak/", "/command/plans/gas-leak/edit/", "/command/resources/",
-        "/command/resources/new/", "/command/measures/", "/command/shift/",
+        "/command/resources/new/", "/command/measures/",
     ]  # fmt: skip
 
 

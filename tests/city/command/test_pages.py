@@ -32,7 +32,8 @@ PAGES = [
     "resources",
     "resource_new",
     "measures",
-    "shift",
+    "incidents_layer",
+    "resources_layer",
 ]
 
 
@@ -73,7 +74,7 @@ def test_every_page_of_a_case_opens_for_whoever_leads(open_as, town, active):
     for address in (
         "/command/", "/command/new/", "/command/new/?origin=drill", "/command/plans/",
         "/command/plans/gas-leak/", "/command/resources/", "/command/resources/new/",
-        "/command/measures/", "/command/shift/", "/command/tasks/",
+        "/command/measures/", "/command/tasks/",
         f"/command/incidents/{active.pk}/", f"/command/incidents/{active.pk}/map.json",
         f"/command/incidents/{active.pk}/dispatch/", f"/command/incidents/{active.pk}/review/",
         f"/command/tasks/{Task.objects.first().pk}/", "/command/export.csv", "/command/export.xlsx",
@@ -319,7 +320,6 @@ def test_papers_come_as_pdf_and_word_with_the_log(open_as, active):
         for cell in row.cells
     )
     assert "关阀断气" in texts and "启动预案" in texts
-    assert client.get("/command/shift/hand-over.pdf").content.startswith(b"%PDF")
 
 
 def test_a_review_makes_measures_that_are_followed(open_as, town, active):

@@ -1,14 +1,18 @@
 """One page tells what is open, in nobody's hands, silent, and who is on duty."""
 
+import io
 from datetime import timedelta
 
+import docx
 import pytest
 from django.test import Client
 
+from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.places.models import Person, Post, Shift
 from chengan.city.portals import shift
 from chengan.city.warn import api as warn
+from chengan.city.warn.models import Silence
 
 from .conftest import AT
 
@@ -77,3 +81,34 @@ def test_the_wall_refreshes_by_its_figures_alone(cast):
     part = client.get("/wall/", headers={"HX-Request": "true"}).content.decode()
     assert "wall-figures" in part
     assert "<html" not in part
+
+
+def test_one_page_hands_over_alarms_silences_incidents_and_tasks(cast, say):
+    officer = Client()
+    officer.force_login(cast["duty_officer"])
+    say("breach.began", "w0")
+    alarm = warn.Alarm.objects.get()
+    quiet = {"city_object": alarm.city_object, "max_severity": 4, "reason": "检修 w0",
+             "owner_path": alarm.owner_path, "area_path": alarm.area_path, "created_by": "li",
+             "created_at": AT, "starts_at": AT - timedelta(days=1),
+             "ends_at": AT + timedelta(days=20000)}  # fmt: skip
+    Silence.objects.create(kind="silence", **quiet)
+    draft = command.Draft(kind="gas_leak", title="井口泄漏", origin="call",
+                          city_object=alarm.city_object)  # fmt: skip
+    lead = places.organisation_by_code("west")
+    case, _new = command.open_incident(draft=draft, lead=lead, by="a", at=AT)
+    [(_silence, hidden)] = shift.whole(cast["duty_officer"], AT)["silenced"]
+    assert hidden == 1
+    text = officer.get("/handover/").content.decode()
+    assert all(each in text for each in ("检修 w0", f"#{case.number} 井口泄漏"))
+    assert officer.get("/command/shift/").url == "/handover/"
+    assert officer.get("/command/shift/hand-over.docx").url == "/handover/hand-over.docx"
+    paper = officer.get("/handover/hand-over.docx")
+    cells = [
+        cell.text
+        for table in docx.Document(io.BytesIO(paper.content)).tables
+        for row in table.rows
+        for cell in row.cells
+    ]
+    assert "井口泄漏" in cells and any("检修 w0" in each for each in cells)
+    assert officer.get("/handover/hand-over.pdf").content.startswith(b"%PDF")

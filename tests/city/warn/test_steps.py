@@ -154,19 +154,25 @@ def test_who_is_not_named_in_the_table_may_not_release(opened):
     assert made.state == "levelled"
 
 
-def test_a_district_releases_yellow_and_not_orange(opened):
-    made, duty = opened(), officer()
-    places.put_organisation(
-        code="west", kind="district", name_zh="西区", area=made.city_object.area
-    )
-    west = officer("duty_officer", "west")
+def test_a_district_releases_yellow_and_not_orange(wells, opened):
+    for code, name in (("W", "西区"), ("E", "东区")):
+        ground = places.put_area(code=code, kind="district", name_zh=name)
+        places.put_organisation(code=code.lower(), kind="district", name_zh=name, area=ground)
+    well = wells["w0"].thing.city_object
+    places.CityObject.objects.filter(pk=well.pk).update(area=places.Area.objects.get(code="W"))
+    made = opened()
+    west, east = officer("duty_officer", "w"), officer("duty_officer", "e")
     warn.level(warning=made, severity=4, by=west, at=AT)
-    with pytest.raises(warn.NotAllowed):
+    with pytest.raises(warn.NotAllowed) as orange:
         warn.release(warning=made, by=west, at=AT)
+    assert str(orange.value) == "燃气泄漏 · 橙：仅限市级、市级部门。"
+    assert made.state == "levelled"
     warn.level(warning=made, severity=3, by=west, at=AT)
-    if made.city_object.area_id:
-        warn.release(warning=made, by=west, at=AT)
-    assert duty
+    with pytest.raises(warn.NotAllowed):
+        warn.release(warning=made, by=east, at=AT)
+    warn.release(warning=made, by=west, at=AT)
+    made.refresh_from_db()
+    assert (made.state, made.severity, made.released_by) == ("released", 3, west.username)
 
 
 def test_whoever_fed_back_does_not_verify(released):

@@ -1,4 +1,4 @@
-"""Drafts of papers from the log: situation, closing, shift hand-over; a person edits and signs."""
+"""Drafts of papers from the log: situation and closing report; a person edits and signs."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -8,6 +8,7 @@ from chengan.city.command.views import (
     field,
     incident,
     incidents,
+    layers,
     papers,
     plans,
     resources,
@@ -30,6 +31,10 @@ urlpatterns = [
     path("incidents/<uuid:incident_id>/dispatch/", dispatch.dispatch, name="dispatch"),
     path("incidents/<uuid:incident_id>/review/", reviews.review, name="review"),
     path("incidents/<uuid:incident_id>/act/<slug:what>/", acting.act, name="act"),
+    path("incidents.json", layers.incidents_layer, name="incidents_layer"),
+    path("resources.json", layers.resources_layer, name="resources_layer"),
+    path("incidents/<uuid:incident_id>/card/", layers.incident_card, name="incident_card"),
+    path("resources/<int:resource_id>/card/", layers.resource_card, name="resource_card"),
     path("tasks/", field.tasks, name="tasks"),
     path("tasks/send/", field.send, name="send"),
     path("tasks/<uuid:task_id>/", field.task, name="task"),
@@ -53,6 +58,6 @@ urlpatterns = [
         r"^measures/export\.(?P<form>csv|xlsx)$", reviews.measure_export, name="measure_export"
     ),
     path("measures/<int:measure_id>/end/", reviews.measure_end, name="measure_end"),
-    path("shift/", shift.shift, name="shift"),
-    re_path(r"^shift/hand-over\.(?P<form>pdf|docx)$", shift.shift_paper, name="shift_paper"),
+    path("shift/", shift.moved, name="shift"),
+    re_path(r"^shift/hand-over\.(?P<form>pdf|docx)$", shift.moved, name="shift_paper"),
 ]

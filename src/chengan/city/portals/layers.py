@@ -44,7 +44,7 @@ class StageLayer:
 STAGES = (
     StageLayer("risk", _("Risk, four colours"), "assess:map_layer", "view_risks", looks_back=True),
     StageLayer("incidents", _("Incidents"), "command:incidents_layer", is_on=True, refresh_s=15),
-    StageLayer("resources", _("Teams and resources"), "command:resources_layer"),
+    StageLayer("resources", _("Teams and resources"), "command:resources_layer", "view_incidents"),
 )
 """A layer whose page does not exist in this city is not offered."""
 

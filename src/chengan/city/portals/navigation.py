@@ -35,7 +35,7 @@ RAIL = (
     Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/")),
     Way("assess:map", _("Assess"), May.VIEW_RISKS, ("/assess/",)),
     Way("warn:alarms", _("Warn"), May.VIEW_ALARMS, ("/warn/",)),
-    Way("command:incidents", _("Command"), May.VIEW_INCIDENTS, ("/command/",)),
+    Way("command:incidents", _("Command"), May.VIEW_INCIDENTS, ("/command/", "/handover/")),
     Way("close:dangers", _("Close the loop"), under=("/close/",)),
     Way("learn:scorecard", _("Learn"), under=("/learn/",)),
     Way("places:objects", _("City"), May.VIEW_PLACES, ("/city/",), is_ground=True),
@@ -98,10 +98,11 @@ TABS = {
         Way("command:plans", _("Plans"), under=("/command/plans/",)),
         Way("command:resources", _("Resources"), under=("/command/resources/",)),
         Way("command:measures", _("Measures"), under=("/command/measures/",)),
-        Way("command:shift", _("Hand-over"), under=("/command/shift/",)),
+        Way("portals:hand_over", _("Hand-over"), under=("/handover/",)),
     ),
 }
 TABS["/hub/"] = TABS["/sense/"]
+TABS["/handover/"] = TABS["/command/"]
 PHONE = (
     Way("portals:duty_room", _("To do"), icon="list"),
     Way("portals:duty_room", _("Map"), icon="map", query="?show=map"),

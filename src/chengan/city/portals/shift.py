@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
+from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
@@ -31,8 +32,13 @@ class Level:
     since: datetime | None
 
 
+def whole(user: places.Somebody, at: datetime) -> dict[str, Any]:
+    """Give everything that whoever takes over must know, as `user` may see it."""
+    return hand_over(user, at) | command.shift_of(user, at) | {"silenced": warn.silenced(user, at)}
+
+
 def hand_over(user: places.Somebody, at: datetime) -> dict[str, Any]:
-    """Give everything of the hand-over page, as `user` may see it."""
+    """Give what waits, goes on and is out of order, and who is on duty."""
     waiting = warn.visible_alarms(user).filter(status="open")
     safety = waiting.filter(category="safety")
     devices = waiting.filter(category="device").order_by("first_at")

@@ -1,6 +1,6 @@
 """Addresses of the portals."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from chengan.city.portals.views import (
     account,
@@ -25,6 +25,7 @@ urlpatterns = [
     path("live/incidents/<uuid:incident_id>/", live.incident, name="live_incident"),
     path("search/", search.search, name="search"),
     path("handover/", shift.hand_over, name="hand_over"),
+    re_path(r"^handover/hand-over\.(?P<form>pdf|docx)$", shift.paper, name="hand_over_paper"),
     path("wall/", shift.wall, name="wall"),
     path("me/", account.me, name="me"),
     path("design/", design.design, name="design"),

@@ -9,6 +9,8 @@ from chengan.city.command.selectors.incidents import (
 )
 from chengan.city.command.selectors.logbook import Line, lines
 from chengan.city.command.selectors.notices import notices_for, unread_count
+from chengan.city.command.selectors.resources import visible_resources
+from chengan.city.command.selectors.shift import shift_of
 from chengan.city.command.selectors.tasks import (
     is_mine,
     may_lead,
@@ -28,8 +30,10 @@ __all__ = [
     "my_tasks",
     "notices_for",
     "page_of",
+    "shift_of",
     "tasks_of",
     "unread_count",
     "visible_incidents",
+    "visible_resources",
     "visible_tasks",
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chengan.city.command import selectors
 from chengan.city.command.errors import CommandError
 from chengan.city.command.forms import ResourceForm
 from chengan.city.command.models import Resource
@@ -24,10 +25,10 @@ May = places.Permission
 
 
 def _filtered(request: HttpRequest) -> QuerySet[Resource]:
-    """Give the resources that the address asks for; who takes part in command sees them all."""
+    """Give those of the user's resources that the address asks for."""
     if not places.may(request.user, May.MANAGE_RESOURCES):
         places.require(request.user, May.VIEW_INCIDENTS)
-    found = Resource.objects.select_related("organisation").order_by("code")
+    found = selectors.visible_resources(request.user)
     wanted = {name: request.GET[name] for name in ("kind", "state") if request.GET.get(name)}
     if text := request.GET.get("q", "").strip()[:100]:
         found = found.filter(

@@ -8,6 +8,7 @@ from chengan.city.warn.selectors.alarms import (
     precision_by_code,
     precision_by_rule,
     queue,
+    silenced,
     similar,
     visible_alarms,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "precision_by_rule",
     "queue",
     "severities_at",
+    "silenced",
     "similar",
     "visible_alarms",
     "visible_warnings",

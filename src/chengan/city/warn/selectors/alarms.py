@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from chengan.city.places import api as places
-from chengan.city.warn.models import Alarm
+from chengan.city.warn.models import Alarm, Silence
 from chengan.city.warn.selectors import silences
 
 PAGE = 50
@@ -35,6 +36,13 @@ def visible_alarms(user: places.Somebody) -> QuerySet[Alarm]:
     reach = places.scope(user, places.Permission.VIEW_ALARMS)
     found = Alarm.objects.filter(reach.paths_q("owner_path", "area_path", "city_object_id"))
     return found.select_related(*RELATED)
+
+
+def silenced(user: places.Somebody, at: datetime) -> list[tuple[Silence, int]]:
+    """Silences and maintenance windows in force at `at`, and how many alarms each hides."""
+    going = silences.visible_silences(user).filter(ended_at=None, starts_at__lte=at, ends_at__gt=at)
+    waiting = visible_alarms(user).filter(status=Alarm.Status.OPEN).order_by()
+    return [(each, waiting.filter(silences.matches(each)).count()) for each in going]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 // Level glyphs as map images: the shape itself in the level's colour; no data is hatched.
-import { token } from "./words.js";
+import { say, token } from "./words.js";
 
 export const SEVERITIES = [5, 4, 3, 2, 1, 0, -1];
 const RATIO = 3;
@@ -77,10 +77,54 @@ export function drawHatch() {
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+// Signs of what can be sent or be gone to: a letter in a box; filled while on a task, struck through out of service.
+const SIGNS = { team: say("队", "T"), vehicle: say("车", "V"), warehouse: say("库", "W"), shelter: say("所", "S"), expert: say("专", "E"), report: "✓" };
+const STATES = ["ready", "sent", "out"];
+const SIGN = 20;
+
+function drawSign(kind, state) {
+  const [canvas, pen] = sheet(SIGN + 4);
+  const isSent = state === "sent";
+  pen.translate(2, 2);
+  pen.beginPath();
+  pen.roundRect(1, 1, SIGN - 2, SIGN - 2, kind === "report" ? SIGN / 2 : 4);
+  pen.lineWidth = 5;
+  pen.strokeStyle = token("--surface");
+  pen.stroke();
+  pen.fillStyle = token(isSent ? "--accent" : "--surface");
+  pen.fill();
+  pen.lineWidth = 1.8;
+  pen.strokeStyle = token(state === "out" ? "--line-strong" : "--accent");
+  pen.stroke();
+  pen.fillStyle = token(isSent ? "--on-accent" : state === "out" ? "--ink-soft" : "--accent");
+  pen.font = "600 12px 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(SIGNS[kind], SIGN / 2, SIGN / 2 + 0.5);
+  if (state === "out") { pen.beginPath(); pen.moveTo(3, SIGN - 3); pen.lineTo(SIGN - 3, 3); pen.stroke(); }
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+// An arrow that points north, to be turned to where the wind blows.
+function drawWind() {
+  const [canvas, pen] = sheet(40);
+  const arrow = new Path2D("M20 3 29 16H23V37H17V16H11z");
+  pen.lineJoin = "round";
+  pen.lineWidth = 5;
+  pen.strokeStyle = token("--surface");
+  pen.stroke(arrow);
+  pen.fillStyle = token("--accent");
+  pen.fill(arrow);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+const signs = () => [["sign-wind", drawWind()],
+  ...Object.keys(SIGNS).flatMap((kind) => STATES.map((state) => [`sign-${kind}-${state}`, drawSign(kind, state)]))];
+
 // Put every image into the map, anew when the theme has changed.
 export function putImages(map) {
   const images = SEVERITIES.map((severity) => [imageName(severity), drawIcon(severity)]);
-  for (const [name, image] of [...images, ["hatch", drawHatch()]]) {
+  for (const [name, image] of [...images, ...signs(), ["hatch", drawHatch()]]) {
     if (map.hasImage(name)) map.updateImage(name, image);
     else map.addImage(name, image, { pixelRatio: RATIO });
   }
