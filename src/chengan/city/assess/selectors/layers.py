@@ -15,7 +15,7 @@ from typing import Any, Final
 import h3
 import numpy as np
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from chengan.city.assess.models import CellCount, Layer
@@ -43,28 +43,38 @@ EVERYTHING: Final = "*"
 MICRO: Final = 1e6
 Rows = dict[int, list[float]]
 
-RISKS_NOW: Final = """select r.*, k.city_object_id from assess_rating r
+RISKS_NOW: Final = """select k.city_object_id, r.current, r.weight, r.loss, r.owner_path,
+    r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10 from assess_rating r
     join assess_risk k on k.id = r.risk_id where r.is_open"""
-RISKS_THEN: Final = """select r.risk_id, c.current, r.weight, r.loss, r.owner_path, r.area_path,
-    r.h3_7, r.h3_8, r.h3_9, r.h3_10, k.city_object_id
+RISKS_THEN: Final = """select k.city_object_id, c.current, r.weight, r.loss, r.owner_path,
+    r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10
     from (select distinct on (risk_id) risk_id, current, why from assess_levelchange
           where at < %(end)s order by risk_id, at desc, id desc) c
     join assess_rating r on r.risk_id = c.risk_id join assess_risk k on k.id = c.risk_id
     where c.why <> 'closed'"""
-RISK_SUMS: Final = """select {key} as key, area_path,
-    count(*) filter (where current = 2) as n2, count(*) filter (where current = 3) as n3,
-    count(*) filter (where current = 4) as n4, count(*) filter (where current = 5) as n5,
-    coalesce(sum(weight) filter (where current = 2), 0) as w2,
-    coalesce(sum(weight) filter (where current = 3), 0) as w3,
-    coalesce(sum(weight) filter (where current = 4), 0) as w4,
-    coalesce(sum(weight) filter (where current = 5), 0) as w5,
-    coalesce(sum(loss) filter (where current is not null), 0) as loss,
-    count(distinct city_object_id) filter (where current is not null) as objects_seen
-    from ({risks}) as risk {where} group by 1, 2"""
-OBJECT_SUMS: Final = """select {key} as key, coalesce(a.path, '') as area_path,
-    count(*) as objects_all from places_cityobject o left join places_area a on a.id = o.area_id
-    join places_organisation g on g.id = o.owner_id
-    where o.retired_at is null {where} group by 1, 2"""
+OBJECTS: Final = """select o.id as city_object_id, g.path as owner_path,
+    coalesce(a.path, '') as area_path, o.h3_7, o.h3_8, o.h3_9, o.h3_10
+    from places_cityobject o left join places_area a on a.id = o.area_id
+    join places_organisation g on g.id = o.owner_id where o.retired_at is null"""
+SUMMED: Final = """with risk as ({risks}), part as (
+    select {key} as key, area_path, count(*) filter (where current = 2) as n2,
+        count(*) filter (where current = 3) as n3, count(*) filter (where current = 4) as n4,
+        count(*) filter (where current = 5) as n5, sum(weight) filter (where current = 2) as w2,
+        sum(weight) filter (where current = 3) as w3, sum(weight) filter (where current = 4) as w4,
+        sum(weight) filter (where current = 5) as w5,
+        sum(loss) filter (where current is not null) as loss, 0 as objects_seen, 0 as objects_all
+    from risk group by 1, 2
+    union all
+    select key, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0 from (
+        select distinct {key} as key, area_path, city_object_id from risk
+        where current is not null) seen group by 1, 2
+    union all
+    select {key}, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*)
+    from ({objects}) object group by 1, 2)
+    select key, area_path, sum(n2)::int, sum(n3)::int, sum(n4)::int, sum(n5)::int,
+        coalesce(sum(w2), 0), coalesce(sum(w3), 0), coalesce(sum(w4), 0), coalesce(sum(w5), 0),
+        coalesce(sum(loss), 0), sum(objects_seen)::int, sum(objects_all)::int
+    from part group by 1, 2"""
 
 
 def end_of(day: date) -> datetime:
@@ -106,10 +116,19 @@ def summed(scheme: str, day: date, reach: places.Scope, at: datetime) -> Rows:
         for path in reach.area_paths:
             inside |= Q(area_path__startswith=path)
         ground = ground.filter(inside)
+    if reach.everything and scheme in CELLS:
+        return _by_cell(ground)
     lines = list(ground.values_list("key", "area_path", *SUMS))
     if not reach.everything:
         lines += _beyond(scheme, day, reach, at)
     return _rolled_up(scheme, lines)
+
+
+def _by_cell(ground: QuerySet[CellCount]) -> Rows:
+    """Add up in the database: a cell on a border has one row an area."""
+    rows = ground.values("key").annotate(**{f"all_{name}": Sum(name) for name in SUMS})
+    wanted = ("key", *(f"all_{name}" for name in SUMS))
+    return {key: list(map(float, sums)) for key, *sums in rows.values_list(*wanted)}
 
 
 def _base(scheme: str) -> str:
@@ -166,24 +185,24 @@ def sums_of(
 
     Only fixed texts are put into the query; what a user gives is a parameter.
     """
-    base = _base(scheme)
-    is_today = day >= timezone.localdate(at)
-    key = base if base in CELLS else "0"
-    risks = RISK_SUMS.format(key=key, risks=RISKS_NOW if is_today else RISKS_THEN, where=where)
-    object_key = f"o.{base}" if base in CELLS else "0"
-    object_where = where.replace("owner_path", "g.path").replace(
-        "area_path", "coalesce(a.path, '')"
-    )
-    object_where = object_where.replace("city_object_id", "o.id").replace("where", "and", 1)
-    objects = OBJECT_SUMS.format(key=object_key, where=object_where)
-    query = (
-        f"select coalesce(r.key, o.key), coalesce(r.area_path, o.area_path),"  # noqa: S608
-        f" {', '.join(f'coalesce(r.{name}, 0)' for name in SUMS[:-1])}, coalesce(o.objects_all, 0)"
-        f" from ({risks}) r full join ({objects}) o on o.key = r.key and o.area_path = r.area_path"
-    )
+    objects = f"select * from ({OBJECTS}) o {where}"  # noqa: S608
+    query = summing(scheme, risks_of(day, at, where), objects)
     with connection.cursor() as cursor:
         cursor.execute(query, {"end": end_of(day), **(values or {})})
         return list(cursor.fetchall())
+
+
+def risks_of(day: date, at: datetime, where: str = "") -> str:
+    """Give the query of a day's risks: as they are, or as they were at its end."""
+    found = RISKS_NOW if day >= timezone.localdate(at) else RISKS_THEN
+    return f"select * from ({found}) r {where}"  # noqa: S608
+
+
+def summing(scheme: str, risks: str, objects: str) -> str:
+    """Give the query of key, path and SUMS by cell (or area) from queries of risks and objects."""
+    base = _base(scheme)
+    key = base if base in CELLS else "0::bigint"
+    return SUMMED.format(key=key, risks=risks, objects=objects)
 
 
 def make(scheme: str, sums: Rows, day: date, at: datetime) -> bytes:

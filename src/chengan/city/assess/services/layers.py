@@ -1,9 +1,9 @@
 """Sums by cell kept for each day, so that the map of a million risks is a lookup."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chengan.city.assess.models import CellCount, Layer
 from chengan.city.assess.selectors import layers
@@ -11,41 +11,57 @@ from chengan.city.places import api as places
 
 DAILY: Final = 62
 """Days of which every day's sums are kept; before that, the first of each month."""
+MEMORY: Final = "64MB"
+"""What one step of summing may keep in memory; a million risks then need no file."""
+KEEP: Final = """insert into assess_cellcount (day, scheme, key, area_path, {columns})
+    select %s, %s, summed.* from ({sums}) summed"""
 
 
 def rebuild(day: date, at: datetime) -> int:
     """Sum a day anew, with the whole city's finished layers; give how many rows there are.
 
-    Whoever looks meanwhile sees the sums of before: all of it changes in one transaction.
+    All is summed within the database. Whoever looks meanwhile sees the sums of before: everything
+    changes in one transaction.
     """
-    made = [
-        CellCount(
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"set local work_mem = '{MEMORY}'")
+        for name, query in (
+            ("risk_of_day", layers.risks_of(day, at)),
+            ("object_of_day", layers.OBJECTS),
+        ):
+            cursor.execute(
+                f"create temporary table {name} on commit drop as {query}",
+                {"end": layers.end_of(day)},
+            )
+            cursor.execute(f"analyze {name}")
+        CellCount.objects.filter(day=day).delete()
+        made = sum(_sum(cursor, day, scheme) for scheme in (*layers.CELLS, "grid"))
+        cursor.execute("drop table risk_of_day, object_of_day")
+        _finish(day, at)
+    return made
+
+
+def _sum(cursor: Any, day: date, scheme: str) -> int:
+    query = layers.summing(scheme, "table risk_of_day", "table object_of_day")
+    cursor.execute(KEEP.format(columns=", ".join(layers.SUMS), sums=query), [day, scheme])
+    return int(cursor.rowcount)
+
+
+def _finish(day: date, at: datetime) -> None:
+    """Make the layers that whoever sees the whole city is served."""
+    everything = places.Scope(everything=True)
+    finished = [
+        Layer(
             day=day,
             scheme=scheme,
-            key=key,
-            area_path=path,
-            **dict(zip(layers.SUMS, sums, strict=True)),
+            area_path=layers.EVERYTHING,
+            body=layers.make(scheme, layers.summed(scheme, day, everything, at), day, at),
+            built_at=at,
         )
-        for scheme in (*layers.CELLS, "grid")
-        for key, path, *sums in layers.sums_of(scheme, day, at)
+        for scheme in layers.SCHEMES
     ]
-    with transaction.atomic():
-        CellCount.objects.filter(day=day).delete()
-        CellCount.objects.bulk_create(made, batch_size=5000)
-        everything = places.Scope(everything=True)
-        finished = [
-            Layer(
-                day=day,
-                scheme=scheme,
-                area_path=layers.EVERYTHING,
-                body=layers.make(scheme, layers.summed(scheme, day, everything, at), day, at),
-                built_at=at,
-            )
-            for scheme in layers.SCHEMES
-        ]
-        Layer.objects.filter(day=day).delete()
-        Layer.objects.bulk_create(finished)
-    return len(made)
+    Layer.objects.filter(day=day).delete()
+    Layer.objects.bulk_create(finished)
 
 
 def ensure(day: date, at: datetime) -> None:
