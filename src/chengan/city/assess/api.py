@@ -45,6 +45,7 @@ from chengan.city.assess.services.importing import keep_file as keep_import
 from chengan.city.assess.services.importing import run as run_import
 from chengan.city.assess.services.layers import rebuild
 from chengan.city.assess.services.living import take_facts
+from chengan.city.assess.services.plumes import LEAST_WIND, SUBSTANCES, plume
 from chengan.city.assess.services.registering import register
 from chengan.city.assess.services.rerating import rate_many
 from chengan.city.assess.services.rerating import run as run_rerating
@@ -63,6 +64,8 @@ def lay(at: datetime) -> None:
 layer = layer_reads.body
 
 __all__ = [
+    "LEAST_WIND",
+    "SUBSTANCES",
     "AssessError",
     "Assessment",
     "BadDefinition",
@@ -95,6 +98,7 @@ __all__ = [
     "load_sample",
     "load_sample_sites",
     "page",
+    "plume",
     "rate_many",
     "rebuild",
     "register",

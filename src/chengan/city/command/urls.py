@@ -10,6 +10,7 @@ from chengan.city.command.views import (
     incidents,
     layers,
     papers,
+    picture,
     plans,
     resources,
     reviews,
@@ -23,7 +24,8 @@ urlpatterns = [
     re_path(r"^export\.(?P<form>csv|xlsx)$", incidents.export, name="export"),
     path("new/", incidents.new, name="new"),
     path("incidents/<uuid:incident_id>/", incident.incident, name="incident"),
-    path("incidents/<uuid:incident_id>/map.json", incident.map_data, name="map"),
+    path("incidents/<uuid:incident_id>/ways/<int:object_id>/", picture.ways, name="ways"),
+    path("incidents/<uuid:incident_id>/map.json", picture.map_data, name="map"),
     re_path(CASE + r"log\.(?P<form>csv|xlsx)$", incident.log_export, name="log_export"),
     re_path(
         CASE + r"(?P<sort>situation|closing)\.(?P<form>pdf|docx)$", papers.report, name="report"

@@ -12,6 +12,10 @@ FACTS = {
     "incident.levelled": gettext_lazy("Level set"),
     "incident.losses": gettext_lazy("Losses reported"),
     "incident.area": gettext_lazy("Affected area drawn"),
+    "incident.plume": gettext_lazy("Cloud reckoned"),
+    "incident.plume_off": gettext_lazy("Cloud taken off the map"),
+    "cordon.drawn": gettext_lazy("Cordon drawn"),
+    "cordon.lifted": gettext_lazy("Cordon lifted"),
     "incident.said": gettext_lazy("Said"),
     "incident.merged": gettext_lazy("Merged into another incident"),
     "incident.took_in": gettext_lazy("Took in another incident"),
@@ -43,6 +47,14 @@ FACTS = {
     "measure.done": gettext_lazy("Measure done"),
     "measure.dropped": gettext_lazy("Measure dropped"),
 }
+STABILITIES = (
+    ("A", gettext_lazy("A: strong sun, light wind")),
+    ("B", gettext_lazy("B: moderate sun, light wind")),
+    ("C", gettext_lazy("C: slight sun")),
+    ("D", gettext_lazy("D: overcast, or wind above 6 m/s")),
+    ("E", gettext_lazy("E: night, some wind or cloud")),
+    ("F", gettext_lazy("F: clear night, light wind")),
+)
 STEPS = {
     "ack": gettext_lazy("not acknowledged in time"),
     "due": gettext_lazy("not done in time"),

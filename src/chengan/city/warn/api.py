@@ -35,6 +35,7 @@ from chengan.city.warn.selectors import (
     visible_warnings,
 )
 from chengan.city.warn.selectors.limits_kept import rings, time_limits
+from chengan.city.warn.selectors.topology import way_down, way_up
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
@@ -110,5 +111,7 @@ __all__ = [
     "time_limits",
     "visible_alarms",
     "visible_warnings",
+    "way_down",
+    "way_up",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """Rows of command: incidents, plans, tasks and their deadlines, resources, reviews."""
 
+from chengan.city.command.models.cordon import Cordon
 from chengan.city.command.models.field import FieldReport, Photo
 from chengan.city.command.models.incident import Incident, IncidentLink, Viewer
 from chengan.city.command.models.plan import Activation, Decision, IncidentNotice, Plan
@@ -9,6 +10,7 @@ from chengan.city.command.models.task import Deadline, Task
 
 __all__ = [
     "Activation",
+    "Cordon",
     "Deadline",
     "Decision",
     "Dispatch",

@@ -76,6 +76,8 @@ class Incident(models.Model):
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
     affected_area = models.JSONField(null=True, blank=True)
+    plume = models.JSONField(null=True, blank=True)
+    """The cloud as it was last reckoned: what was put in, and its outlines on the ground."""
     deaths = models.PositiveIntegerField(default=0)
     serious_injuries = models.PositiveIntegerField(default=0)
     direct_loss_yuan = models.PositiveBigIntegerField(default=0)

@@ -9,6 +9,12 @@ from chengan.city.command.selectors.incidents import (
 )
 from chengan.city.command.selectors.logbook import Line, lines
 from chengan.city.command.selectors.notices import notices_for, unread_count
+from chengan.city.command.selectors.picture import (
+    inside_counts,
+    layers,
+    ways,
+    wind_near,
+)
 from chengan.city.command.selectors.resources import visible_resources
 from chengan.city.command.selectors.shift import shift_of
 from chengan.city.command.selectors.tasks import (
@@ -23,7 +29,9 @@ __all__ = [
     "Line",
     "counts",
     "filtered",
+    "inside_counts",
     "is_mine",
+    "layers",
     "lines",
     "looking",
     "may_lead",
@@ -36,4 +44,6 @@ __all__ = [
     "visible_incidents",
     "visible_resources",
     "visible_tasks",
+    "ways",
+    "wind_near",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.command.errors import CommandError, NeedsReason, NotMixed, NotOpen
 from chengan.city.command.models import (
+    Cordon,
     Decision,
     Incident,
     IncidentLink,
@@ -46,7 +47,7 @@ def merge(*, source: Incident, into: Incident, reason: str, by: str, at: datetim
     if any(each.clock_at for each in both):
         raise NotMixed(_("A rehearsal runs on a clock of its own and is not merged."))
     source, into = both
-    for model in (Task, IncidentNotice, Decision, Photo):
+    for model in (Task, IncidentNotice, Decision, Photo, Cordon):
         model._default_manager.filter(incident=source).update(incident=into)
     Incident.objects.filter(pk=source.pk).update(
         status=Incident.Status.MERGED, merged_into=into, closed_at=at, closed_by=by

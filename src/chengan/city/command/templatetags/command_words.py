@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from chengan.city.command.models import Resource
@@ -100,3 +100,33 @@ def kilometres(metres: float) -> str:
 def kind_word(kind: str) -> str:
     """Give the word for a kind of resource."""
     return str(Resource.Kind(kind).label)
+
+
+POINTS = (
+    gettext_lazy("north"),
+    gettext_lazy("north-east"),
+    gettext_lazy("east"),
+    gettext_lazy("south-east"),
+    gettext_lazy("south"),
+    gettext_lazy("south-west"),
+    gettext_lazy("west"),
+    gettext_lazy("north-west"),
+)
+ARROWS = "↓↙←↖↑↗→↘"
+"""Where a wind blows to that comes from each of POINTS."""
+
+
+def _point(degrees: float) -> int:
+    return round(float(degrees) / 45) % 8
+
+
+@register.simple_tag
+def bearing(degrees: float) -> str:
+    """Give a direction as a point of the compass and degrees."""
+    return f"{POINTS[_point(degrees)]} ({round(float(degrees)) % 360}°)"
+
+
+@register.simple_tag
+def wind_arrow(degrees: float) -> str:
+    """Give the arrow of a wind that comes from `degrees`."""
+    return ARROWS[_point(degrees)]

@@ -36,6 +36,7 @@ from chengan.city.command.services import (
     tasking,
 )
 from chengan.city.command.services.holders import Doer, of_post
+from chengan.city.command.views import drawing
 from chengan.city.command.views.incident import found
 from chengan.city.places import api as places
 
@@ -257,6 +258,10 @@ def _step(request: HttpRequest, case: Incident, at: datetime) -> None:
 
 
 ACTS: dict[str, Act] = {
+    "cordon": drawing.cordon,
+    "lift": drawing.lift,
+    "plume": drawing.plume,
+    "plume_off": drawing.plume_off,
     "say": _say,
     "level": _level,
     "losses": _losses,

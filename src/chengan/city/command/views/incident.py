@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from chengan.city.command import selectors
+from chengan.city.assess import api as assess
+from chengan.city.command import plume_words, selectors
 from chengan.city.command.forms import TaskForm
-from chengan.city.command.models import Dispatch, Incident, Plan, Resource, Viewer
-from chengan.city.command.places_of import inside
+from chengan.city.command.models import Cordon, Dispatch, Incident, Plan, Resource, Viewer
 from chengan.city.command.services import changing
+from chengan.city.command.words import STABILITIES
 from chengan.city.places import api as places
 
 SHOWN_LINES = 60
@@ -60,9 +61,23 @@ def live_parts(request: HttpRequest, case: Incident, now: Any) -> dict[str, Any]
         "notices": case.notices.select_related("organisation").order_by("due_at", "pk"),
         "lines": selectors.lines(case, SHOWN_LINES),
         "looking": selectors.looking(case, now),
-        "inside": inside_counts(request, case),
+        **picture_parts(request, case, now),
         "grade": changing.grade_of(case),
         "may_lead": selectors.may_lead(request.user, case) and case.status == "open",
+    }
+
+
+def picture_parts(request: HttpRequest, case: Incident, now: Any) -> dict[str, Any]:
+    """Give what stands beside the map: the wind, the cloud, cordons and what lies inside them."""
+    cordons = case.cordons.filter(lifted_at=None).order_by("pk")
+    wind = selectors.wind_near(case.lon, case.lat, now)
+    return {
+        "inside": selectors.inside_counts(request.user, case.affected_area),
+        "cordons": [
+            (each, selectors.inside_counts(request.user, each.geometry)) for each in cordons
+        ],
+        "wind": wind,
+        "plume": plume_words.said(case.plume, wind) if case.plume else None,
     }
 
 
@@ -83,6 +98,10 @@ def _rest(request: HttpRequest, case: Incident) -> dict[str, Any]:
         ],
         "others": others.exclude(pk=case.pk).order_by("-number")[:50],
         "levels": list(reversed(Incident.Level.choices)),
+        "layers": selectors.layers(request.user, case),
+        "substances": assess.SUBSTANCES,
+        "stabilities": STABILITIES,
+        "cordon_kinds": Cordon.Kind.choices,
         "task_form": TaskForm() if selectors.may_lead(request.user, case) else None,
         "organisations": places.Organisation.objects.filter(retired_at=None).order_by("path"),
         "may_review": selectors.may_lead(request.user, case),
@@ -100,43 +119,6 @@ def _seen(case: Incident, user: Any, now: Any) -> None:
     last = Viewer.objects.filter(incident=case, user=user).first()
     if last is None or (now - last.seen_at).total_seconds() > 15:
         Viewer.objects.update_or_create(incident=case, user=user, defaults={"seen_at": now})
-
-
-def inside_counts(request: HttpRequest, case: Incident) -> list[tuple[str, int]]:
-    """Count the objects in the affected area by kind, as far as the user may see them."""
-    if not case.affected_area:
-        return []
-    counts: dict[str, int] = {}
-    for each in inside(case.affected_area, places.visible_objects(request.user)):
-        counts[str(each.kind)] = counts.get(str(each.kind), 0) + 1
-    return sorted(counts.items(), key=lambda pair: -pair[1])[:COUNTED]
-
-
-@require_GET
-@login_required
-def map_data(request: HttpRequest, incident_id: Any) -> JsonResponse:
-    """Give what the case's map draws: the place, the area, resources and field positions."""
-    case = found(request, incident_id)
-    sent = Dispatch.objects.filter(task__incident=case, released_at=None)
-    resources = [each.resource for each in sent.select_related("resource")]
-    reports = [
-        {"lon": each.lon, "lat": each.lat, "name": f"{each.task.title_zh} · {each.by}"}
-        for task, _mine in [(t, 0) for t in selectors.tasks_of(case)]
-        for each in task.reports.exclude(lon=None)
-        .select_related("task")
-        .order_by("-received_at")[:1]
-    ]
-    return JsonResponse(
-        {
-            "lon": case.lon,
-            "lat": case.lat,
-            "title": case.title,
-            "level": case.level,
-            "area": case.affected_area,
-            "resources": [{"lon": r.lon, "lat": r.lat, "name": str(r)} for r in resources],
-            "reports": reports,
-        }
-    )
 
 
 @require_GET

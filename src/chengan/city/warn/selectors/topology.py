@@ -29,6 +29,19 @@ def way_up(network_id: int, number: str) -> list[str]:
     return way
 
 
+def way_down(network_id: int, number: str) -> list[str]:
+    """What is fed through `number` on the way from the source, the nearest first."""
+    after: dict[str, list[str]] = defaultdict(list)
+    for node, before in tree_of(network_id).items():
+        after[before].append(node)
+    found, at_hand, seen = [], [number], {number}
+    while at_hand:
+        at_hand = [node for each in at_hand for node in after[each] if node not in seen]
+        seen.update(at_hand)
+        found += at_hand
+    return found
+
+
 def tree_of(network_id: int) -> Tree:
     """For each node or link of a network the one before it on the way from its source."""
     found = places.CityObject.objects.filter(network=network_id, retired_at=None)

@@ -6,7 +6,8 @@ import { say } from "../chengan/js/words.js";
 
 const page = document.querySelector("[data-case]");
 const mark = document.querySelector("[data-live-mark]");
-const shown = createMap(document.getElementById("map"), { center: [Number(page.dataset.lon) || 0, Number(page.dataset.lat) || 0], zoom: page.dataset.lon ? 14.5 : 1 });
+const shown = createMap(document.getElementById("map"), { onPick: pick, center: [Number(page.dataset.lon) || 0, Number(page.dataset.lat) || 0], zoom: page.dataset.lon ? 14.5 : 1 });
+let isDrawing = false;
 const closed = (ring) => [...ring, ring[0]];
 
 async function fetchJson(url) {
@@ -15,18 +16,59 @@ async function fetchJson(url) {
   return answer.json();
 }
 
-const point = ({ lon, lat, ...properties }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties });
-const stage = (features) => shown.setStage("incident", { type: "FeatureCollection", features });
-const KINDS = ["road", "building", "school", "hospital", "bridge", "water_body", "park", "gas_pipe", "water_pipe"];
+const features = (list) => ({ type: "FeatureCollection", features: list });
+
+// Switches: what is off is not drawn; what one chose stays on this device.
+const KEPT = "chengan-case-layers";
+const switches = [...document.querySelectorAll("[data-switches] input")];
+const isOn = (name) => switches.find((each) => each.name === name)?.checked ?? true;
+const kindsOf = (each) => each.dataset.kinds.split(",").filter(Boolean);
+const ORDER = ["plume", "cordons", "incident", "teams", "reports", "wind"];
+let drawn = null, picked = null, base = features([]);
+
+function redraw() {
+  shown.see({ kinds: switches.filter((each) => each.checked).flatMap(kindsOf) });
+  if (drawn) shown.setStage("case", features([...(isOn("ways") ? ways(picked ?? drawn.ways) : []), ...ORDER.filter(isOn).flatMap((name) => drawn[name])]));
+}
+
+// Up- and downstream of a pipe, drawn over the base: orange feeds it, blue is fed by it.
+function ways({ up, down }) {
+  const tones = new Map([...up.map((id) => [id, 4]), ...down.map((id) => [id, 2])]);
+  return base.features.filter((each) => tones.has(each.properties.id) && each.geometry.type === "LineString")
+    .map(({ geometry, properties: { name, id } }) => ({ type: "Feature", geometry, properties: { name, severity: tones.get(id) } }));
+}
 
 async function drawMap() {
-  const data = await fetchJson(page.dataset.map);
-  stage([
-    ...(data.area ? [{ type: "Feature", geometry: data.area, properties: { severity: data.level } }] : []),
-    ...(data.lon === null ? [] : [point({ lon: data.lon, lat: data.lat, name: data.title, severity: data.level })]),
-    ...data.resources.map((each) => point({ ...each, severity: 0 })),
-    ...data.reports.map((each) => point({ ...each, severity: 1 })),
-  ]);
+  drawn = await fetchJson(page.dataset.map);
+  redraw();
+}
+
+async function pick(properties) {
+  if (isDrawing || !properties.network || !properties.id) return;
+  try {
+    const found = await fetchJson(page.dataset.map.replace("map.json", `ways/${properties.id}/`));
+    picked = found;
+    redraw();
+    document.querySelector("[data-ways]").textContent = say(`${found.name}：上游 ${found.up.length}（橙），下游 ${found.down.length}（蓝）`, `${found.name}: ${found.up.length} upstream (orange), ${found.down.length} downstream (blue)`);
+  } catch { toast(say("未取得上下游", "Up- and downstream could not be fetched"), { bad: true }); }
+}
+
+async function fetchBase() {
+  const kinds = [...new Set(switches.flatMap(kindsOf))];
+  base = await fetchJson(`${page.dataset.objects}?${new URLSearchParams(kinds.map((kind) => ["kind", kind]))}`);
+  shown.setBase(base);
+  redraw();
+}
+
+function switching() {
+  const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+  for (const each of switches) {
+    if (each.name in kept) each.checked = kept[each.name];
+    each.addEventListener("change", () => {
+      localStorage.setItem(KEPT, JSON.stringify({ ...JSON.parse(localStorage.getItem(KEPT) ?? "{}"), [each.name]: each.checked }));
+      redraw();
+    });
+  }
 }
 
 const isBusy = (part) => part.contains(document.activeElement) && document.activeElement !== document.body && !document.activeElement.matches("button, a, summary");
@@ -41,7 +83,7 @@ async function refresh() {
     old.replaceWith(part);
     window.htmx?.process(part);
   }
-  if (!isDrawing) drawMap().catch(() => {});
+  drawMap().catch(() => {});
 }
 
 let waiting = null;
@@ -53,20 +95,26 @@ const soon = (_name, others) => {
   waiting = setTimeout(() => { waiting = null; refresh(); }, 150 + turn);
 };
 
-let isDrawing = false;
-// Drawing: click the corners, then keep the area; the server says what is wrong with it.
+// Drawing: click the corners, then keep it; the server says what is wrong with it.
 function drawing() {
   const field = document.getElementById("area");
-  const start = document.querySelector("[data-draw]");
-  if (!start || !shown.map) return;
+  const form = document.querySelector("[data-drawing]");
+  if (!form || !shown.map) return;
+  const start = form.querySelector("[data-draw]"), undo = form.querySelector("[data-undo]"), kind = form.querySelector("select");
   let corners = [];
   const show = () => {
     const geometry = corners.length > 2 ? { type: "Polygon", coordinates: [closed(corners)] } : { type: "LineString", coordinates: corners };
-    stage(corners.length > 1 ? [{ type: "Feature", geometry, properties: { severity: 2 } }] : []);
+    shown.setStage("drawing", features(corners.length > 1 ? [{ type: "Feature", geometry, properties: { severity: 2 } }] : []));
     field.value = corners.length > 2 ? JSON.stringify(geometry) : "";
     start.textContent = say(`已取 ${corners.length} 个角点，重新绘制`, `${corners.length} corners: draw again`);
+    undo.disabled = !corners.length;
   };
+  kind.addEventListener("change", () => {
+    form.action = kind.selectedOptions[0].dataset.action;
+    form.querySelector("[data-cordon]").hidden = !kind.value;
+  });
   start.addEventListener("click", () => { corners = []; isDrawing = true; show(); page.querySelector(".case__map").scrollIntoView({ block: "nearest" }); });
+  undo.addEventListener("click", () => { corners.pop(); show(); });
   shown.map.on("click", (event) => {
     if (!isDrawing) return;
     corners.push([Number(event.lngLat.lng.toFixed(6)), Number(event.lngLat.lat.toFixed(6))]);
@@ -94,6 +142,7 @@ function rehearsal() {
 drawing();
 rehearsal();
 drawMap().catch(() => toast(say("地图数据未更新", "map data is old"), { bad: true }));
-fetchJson(`/duty/objects.json?${KINDS.map((kind) => `kind=${kind}`).join("&")}`).then((data) => { shown.setBase(data); shown.see({ kinds: KINDS }); }).catch(() => {});
+switching();
+fetchBase().catch(() => {});
 live(page.dataset.live, { names: ["incidents"], onEvent: soon, mark });
 setInterval(refresh, 30000);
