@@ -3,16 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.warn import api as warn
+from tests.journeys.access import faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE = {"width": 390, "height": 844}
 STEPS = ("Acknowledge", "Set off", "I am there", "Done")
 
@@ -148,27 +147,7 @@ def rehearsal():
     return incident
 
 
-def said(found):
-    """What is wrong, where, in a line each."""
-    return "; ".join(
-        f"{each['id']}: {[node['html'][:90] for node in each['nodes'][:3]]}"
-        for each in found.response["violations"]
-    )
-
-
-@pytest.mark.parametrize(("theme", "locale"), [("light", "zh-CN"), ("dark", "en-GB")])
-def test_every_page_of_command_keeps_the_rules_of_access(sign_in, web, theme, locale):
-    page = sign_in("admin", locale=locale, color_scheme=theme)
-    faults = []
-    for address in addresses(rehearsal()):
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(web + address)
-            page.wait_for_timeout(100)
-            found = Axe().run(page, options=RULES)
-            if answer.status != 200 or found.violations_count:
-                faults.append(f"{address} {width}: {answer.status} {said(found)}")
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                faults.append(f"{address} {width}: scrolls to {wide}")
+@pytest.mark.timeout(600)
+def test_every_page_of_command_keeps_the_rules_of_access(sign_in, web):
+    faults = faults_of(sign_in, web, addresses(rehearsal()))
     assert not faults, "\n".join(faults)

@@ -137,7 +137,9 @@ def log() -> Iterator[Finding]:
 
     async def ask() -> list[tuple[str, int, int]]:
         url = os.environ.get("CHENGAN_NATS_URL", "")
-        connection = await nats.connect(url.split(","), connect_timeout=5, allow_reconnect=False)
+        connection = await nats.connect(
+            url.split(","), connect_timeout=5, max_reconnect_attempts=1, reconnect_time_wait=0
+        )
         found = await connection.jetstream().streams_info()
         await connection.close()
         return [(str(each.config.name), each.state.messages, each.state.bytes) for each in found]
