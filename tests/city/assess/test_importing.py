@@ -7,8 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from chengan.city.assess import errors
 from chengan.city.assess.models import Assessment, Risk
-from chengan.city.assess.services import importing
+from chengan.city.assess.services import importing, risk_rows
 from tests.city.assess.conftest import AT, lec
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def folder(settings, tmp_path):
 def sheet(*rows):
     book = openpyxl.Workbook()
     page = book.active
-    page.append(importing.columns(lec()))
+    page.append(risk_rows.columns(lec()))
     for row in rows:
         page.append(row)
     kept = io.BytesIO()
@@ -33,6 +34,7 @@ def sheet(*rows):
 
 def bring(by, *rows):
     made = importing.keep_file(pieces=[sheet(*rows)], file_name="risks.xlsx", by=by, at=AT)
+    importing.queue(made=made, at=AT)
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     return made
@@ -64,7 +66,7 @@ def test_the_same_file_again_changes_nothing(enterprise_manager):
 def test_each_bad_row_is_named_with_its_field_and_the_good_ones_go_in(enterprise_manager):
     def changed(column, value):
         row = list(GOOD)
-        row[importing.columns(lec()).index(column)] = value
+        row[risk_rows.columns(lec()).index(column)] = value
         return row
 
     made = bring(
@@ -96,6 +98,7 @@ def test_a_table_without_the_columns_fails_as_a_whole(enterprise_manager):
     made = importing.keep_file(
         pieces=[b"a,b\n1,2\n"], file_name="x.csv", by=enterprise_manager, at=AT
     )
+    importing.queue(made=made, at=AT)
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     assert made.status == "failed"
@@ -106,6 +109,23 @@ def test_a_cancelled_import_writes_nothing(enterprise_manager):
     made = importing.keep_file(
         pieces=[sheet(GOOD)], file_name="r.xlsx", by=enterprise_manager, at=AT
     )
+    importing.queue(made=made, at=AT)
     importing.cancel(made=made, at=AT)
     importing.run(import_id=made.pk, at=AT)
     assert not Risk.objects.exists()
+
+
+def test_a_look_says_what_would_become_of_each_row_and_writes_nothing(enterprise_manager):
+    made = importing.keep_file(
+        pieces=[sheet(GOOD, ["test/w1", "luck", *GOOD[2:]])],
+        file_name="risks.xlsx", by=enterprise_manager, at=AT,
+    )  # fmt: skip
+    good, bad = importing.look(made, AT)
+    assert (good.number, good.refused, good.cells[0]) == (2, None, "test/w1")
+    assert (bad.number, bad.refused.field) == (3, "hazard")
+    assert not Risk.objects.exists()
+    importing.run(import_id=made.pk, at=AT)  # not started yet
+    assert not Risk.objects.exists()
+    importing.queue(made=made, at=AT)
+    with pytest.raises(errors.NotWaiting):
+        importing.queue(made=made, at=AT)

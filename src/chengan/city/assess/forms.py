@@ -250,12 +250,16 @@ class QuestionForm(forms.Form):
         kinds = [("burst", _("A pipe bursts")), ("close", _("A pipe, pump or valve is closed"))]
         if engine == "drainage":
             kinds = [("storm", _("A storm falls")), ("close", _("A pipe or pump is blocked"))]
+        if engine == "lines":
+            kinds = [("close", _("A line is cut or closed"))]
         self.fields["kind"] = forms.ChoiceField(label=_("What happens"), choices=kinds)
         self.fields["link"] = forms.ChoiceField(
             label=_("Where"),
-            required=engine == "water",
+            required=engine != "drainage",
             choices=[("", "—"), *[(each, each) for each in links]],
         )
+        if engine == "lines":
+            return
         self.fields["hours"] = forms.FloatField(
             label=_("Hours to follow"), initial=24, min_value=1, max_value=168
         )

@@ -47,6 +47,9 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/template-<slug:code>.xlsx", imports.template, name="template"),
     path("imports/<int:import_id>/", imports.import_page, name="import"),
+    path("imports/dependencies.xlsx", imports.dependency_template, name="dependency_template"),
+    path("imports/example-<slug:name>.geojson", imports.example, name="example"),
+    path("imports/<int:import_id>/start/", imports.import_start, name="import_start"),
     path("imports/<int:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:import_id>/errors.csv", imports.import_errors, name="import_errors"),
     path(
@@ -64,6 +67,11 @@ urlpatterns = [
     path("cascade/networks/", outages.network_new, name="network_new"),
     path("cascade/networks/<int:network_id>/", outages.network, name="network"),
     path("cascade/runs/<int:run_id>/", outages.run, name="run"),
+    re_path(
+        r"^cascade/dependencies/export\.(?P<form>csv|xlsx)$",
+        outages.dependency_export,
+        name="dependency_export",
+    ),
     path("cascade/dependencies/", outages.dependency_new, name="dependency_new"),
     path(
         "cascade/dependencies/<int:dependency_id>/remove/",

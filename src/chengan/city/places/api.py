@@ -24,7 +24,14 @@ from chengan.city.places.models import (
 )
 from chengan.city.places.permissions import Permission
 from chengan.city.places.readers import Options as TableOptions
-from chengan.city.places.readers import Preview, ReaderError, RowError, table_lines
+from chengan.city.places.readers import (
+    Preview,
+    ReaderError,
+    Row,
+    RowError,
+    open_rows,
+    table_lines,
+)
 from chengan.city.places.selectors import (
     Holder,
     Near,
@@ -69,6 +76,7 @@ from chengan.city.places.services.importing import cancel as cancel_import
 from chengan.city.places.services.importing import keep_file, look
 from chengan.city.places.services.importing import queue as queue_import
 from chengan.city.places.services.objects import ObjectRow, Outcome, Rejected, upsert_objects
+from chengan.city.places.services.reader_words import said as reader_said
 from chengan.city.places.services.roles import seed_roles
 from chengan.city.places.services.sample import ensure_kinds, load_sample
 from chengan.city.places.services.trees import put_area, put_organisation
@@ -97,6 +105,7 @@ __all__ = [
     "Preview",
     "ReaderError",
     "Rejected",
+    "Row",
     "RowError",
     "Scope",
     "Somebody",
@@ -122,6 +131,7 @@ __all__ = [
     "next_shifts",
     "objects_near",
     "on_rosters",
+    "open_rows",
     "organisation_by_code",
     "people_of",
     "post_holders",
@@ -129,6 +139,7 @@ __all__ = [
     "put_area",
     "put_organisation",
     "queue_import",
+    "reader_said",
     "require",
     "revoke",
     "revoke_role",

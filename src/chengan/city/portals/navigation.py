@@ -77,7 +77,7 @@ TABS = {
         Way("assess:controls", _("Controls"), under=("/assess/controls/",)),
         Way("assess:cascade", _("Cascades"), under=("/assess/cascade/",)),
         Way("assess:data", _("Methods and libraries"), under=("/assess/data/",)),
-        Way("assess:imports", _("Tables"), May.EDIT_RISKS, ("/assess/imports/",)),
+        Way("assess:imports", _("Imports"), May.EDIT_RISKS, ("/assess/imports/",)),
         Way("assess:projects", _("Siting and causes"), May.VIEW_SITES),
     ),
     "/warn/": (

@@ -3,5 +3,6 @@
 - `roads`: a graph of road lines and travel times over it.
 - `straight`: travel times as the crow flies, times a stated factor.
 - `assignment`: one resource for each task, solved for all tasks at once.
-- `dependence`: what fails if this fails; `soundness`: checks of foreign engines.
+- `dependence`: what fails if this fails; `reach`: who is cut off when a link is closed;
+  `soundness`: checks of foreign engines.
 """

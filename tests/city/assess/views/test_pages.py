@@ -11,8 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from chengan.city.assess.models import Assessment, Control, HazardLibrary, Method, Risk, RiskImport
-from chengan.city.assess.services import controls, outages
+from chengan.city.assess.models import (
+    Assessment,
+    Control,
+    HazardLibrary,
+    Method,
+    NetworkFile,
+    Risk,
+    RiskImport,
+)
+from chengan.city.assess.services import controls, importing, outages
 from tests.city.assess.conftest import AT, HIGH, MIDDLE, lec
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +242,9 @@ def test_papers_are_pdf_and_word(whole, enterprise_manager, town):
     assert firm.get(reverse("assess:annual")).content.startswith(b"PK")
 
 
-def test_a_template_is_filled_in_and_comes_back(town, enterprise_manager, settings, tmp_path):
+def test_a_template_is_filled_in_and_comes_back(
+    town, enterprise_manager, duty_officer, settings, tmp_path
+):
     settings.UPLOAD_FOLDER = tmp_path
     firm = client(enterprise_manager)
     template = b"".join(firm.get(reverse("assess:template", args=["lec"])).streaming_content)
@@ -244,12 +254,35 @@ def test_a_template_is_filled_in_and_comes_back(town, enterprise_manager, settin
     answer = firm.post(reverse("assess:imports"), {"file": file})
     made = RiskImport.objects.get()
     assert answer.url == reverse("assess:import", args=[made.pk])
-    from chengan.city.assess.services import importing
-
+    assert [each.refused for each in firm.get(answer.url).context["looked"]] == [None, None]
+    start = reverse("assess:import_start", args=[made.pk])
+    assert client(duty_officer).post(start).status_code == 404  # nor may another's be started
+    assert firm.post(start).status_code == 302
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     assert (made.rows_created, made.rows_rejected) == (2, 0)
     assert firm.get(answer.url).status_code == 200
+
+
+def test_a_network_of_lines_is_brought_in_and_asked(town, enterprise_manager, settings, tmp_path):
+    settings.UPLOAD_FOLDER = tmp_path
+    firm = client(enterprise_manager)
+    example = firm.get(reverse("assess:example", args=["network"]))
+    file = SimpleUploadedFile("network.geojson", b"".join(example.streaming_content))
+    data = {"kind": "network", "file": file, "name": "电网"}
+    assert firm.post(reverse("assess:imports"), data | {"owner": "other"}).url.endswith("imports/")
+    file.seek(0)
+    page = firm.post(reverse("assess:imports"), data | {"owner": "gas"}).url
+    assert len(firm.get(page).context["looked"]) == 4
+    made = RiskImport.objects.get()
+    importing.queue(made=made, at=AT)
+    importing.run(import_id=made.pk, at=AT)
+    network = NetworkFile.objects.get()
+    answer = firm.post(
+        reverse("assess:network", args=[network.pk]), {"kind": "close", "link": "L2"}
+    )
+    outages.run(run_id=int(answer.url.rstrip("/").rpartition("/")[2]), at=AT)
+    assert firm.get(answer.url).context["hit_count"] == 1
 
 
 def test_an_analyst_changes_methods_libraries_and_rules_and_others_may_not(

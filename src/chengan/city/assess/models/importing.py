@@ -1,4 +1,4 @@
-"""A table of risks being brought into the register, in the background."""
+"""A file being brought into the register, in the background: risks, dependencies, a network."""
 
 import pghistory
 from django.db import models
@@ -7,17 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 @pghistory.track()
 class RiskImport(models.Model):
-    """One file: waiting → running → done; its errors by row stand in a file beside it."""
+    """One file: (looked at →) waiting → running → done; its errors stand in a file beside it."""
+
+    class Kind(models.TextChoices):
+        """What the file holds."""
+
+        RISKS = "risks", _("Risks")
+        DEPENDENCIES = "dependencies", _("Dependencies")
+        NETWORK = "network", _("Network of lines")
 
     class Status(models.TextChoices):
         """Where the import stands."""
 
+        PREVIEW = "preview", _("To be looked at")
         QUEUED = "queued", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.RISKS)
+    options = models.JSONField(default=dict)
     file = models.CharField(max_length=400)
     file_name = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
@@ -37,3 +47,8 @@ class RiskImport(models.Model):
     class Meta:
         verbose_name = _("import of risks")
         verbose_name_plural = _("imports of risks")
+
+    @property
+    def is_table(self) -> bool:
+        """Whether refused rows can be handed back as rows."""
+        return not self.file.lower().endswith((".geojson", ".json", ".geojsonl", ".ndjson"))

@@ -35,13 +35,14 @@ class Dependency(models.Model):
 
 @pghistory.track()
 class NetworkFile(models.Model):
-    """The hydraulic model of a network (EPANET or SWMM input) and how its nodes are objects."""
+    """The model of a network (EPANET, SWMM, GeoJSON lines) and how its nodes are objects."""
 
     class Engine(models.TextChoices):
         """Which engine reads it."""
 
         WATER = "water", _("Water supply (EPANET)")
         DRAINAGE = "drainage", _("Drainage (SWMM)")
+        LINES = "lines", _("Lines (GeoJSON): who is cut off")
 
     network = models.ForeignKey(
         "places.Network", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -12,6 +12,7 @@ from chengan import __version__
 from chengan.city.assess import errors
 from chengan.city.assess.engines import process
 from chengan.city.assess.models import Dependency, NetworkFile, OutageRun
+from chengan.city.assess.services import network_rows
 from chengan.city.assess.services.rating import digest
 from chengan.city.places import api as places
 from chengan.core.errors import CoreError
@@ -26,7 +27,11 @@ SCHEMA: Final[dict[str, tuple[float, float]]] = {
     "mm_per_h": (1, 300),
     "storm_h": (0.1, 48),
 }
-KINDS: Final = {"water": ("burst", "close"), "drainage": ("storm", "close")}
+KINDS: Final = {
+    "water": ("burst", "close"),
+    "drainage": ("storm", "close"),
+    "lines": ("close",),
+}
 
 
 def checked(network: NetworkFile, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,6 +62,8 @@ def checked(network: NetworkFile, question: Mapping[str, Any]) -> dict[str, Any]
             text = _("Between %(low)g and %(high)g, please.") % {"low": low, "high": high}
             raise errors.BadInputs(name, text)
         made[name] = value
+    if network.engine == NetworkFile.Engine.LINES:
+        return {"kind": kind, "link": made["link"]}
     return {
         "hours": 24.0,
         "needed_m": 14.0,
@@ -94,9 +101,7 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
     found = OutageRun.objects.select_related("network_file").get(pk=run_id)
     network = found.network_file
     try:
-        answer = process.ask(
-            network.engine, {**found.question, "text": network.text}, limits or process.Limits()
-        )
+        answer = _answered(network, found.question, limits or process.Limits())
     except errors.EngineFailed as error:
         found.status, found.failure = OutageRun.Status.FAILED, str(error)
     else:
@@ -116,15 +121,44 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
     return found
 
 
+def _answered(
+    network: NetworkFile, question: Mapping[str, Any], limits: process.Limits
+) -> dict[str, Any]:
+    """Ask our own reach at once, a foreign engine in a process of its own."""
+    if network.engine == NetworkFile.Engine.LINES:
+        return network_rows.ask(network.text, question)
+    return process.ask(network.engine, {**question, "text": network.text}, limits)
+
+
 def hit(network: NetworkFile, hits: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Follow nodes that a run hit to the objects that depend on them."""
-    if not network.namespace:
-        return []
-    first = {f"node/{each['node']}": float(each["first_h"]) for each in hits}
-    nodes = places.CityObject.objects.filter(
-        namespace=network.namespace, external_id__in=list(first), retired_at=None
-    ).values_list("pk", "external_id")
-    return follow({pk: first[name] for pk, name in nodes})
+    """Follow nodes that a run hit to the objects that stand there and those that depend on them.
+
+    A node is the object that it names, or `node/<its name>` of the network's register.
+    """
+    first: dict[tuple[str, str], float] = {}
+    named: set[tuple[str, str]] = set()
+    for each in hits:
+        register, _slash, number = str(each.get("object") or "").partition("/")
+        key = (register, number) if number else (network.namespace, f"node/{each['node']}")
+        if number:
+            named.add(key)
+        if key[0]:
+            first[key] = float(each["first_h"])
+    found = {
+        (each.namespace, each.external_id): each
+        for each in places.CityObject.objects.filter(
+            namespace__in={each[0] for each in first},
+            external_id__in={each[1] for each in first},
+            retired_at=None,
+        ).select_related("kind", "owner")
+    }
+    failed = {found[key].pk: at for key, at in first.items() if key in found}
+    standing = [
+        _failed(each, first[key], [each.pk])
+        for key, each in found.items()
+        if key in named & set(first)
+    ]
+    return standing + (follow(failed) if failed else [])
 
 
 def follow(failed_h: Mapping[int, float]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Many risks at once from a table: template, upload, progress, errors, corrected rows."""
+"""Files of risks, dependencies and networks: templates, a look first, progress, error files."""
 
 from pathlib import Path
 from typing import Any
@@ -15,34 +15,75 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import Hazard, Method, RiskImport
-from chengan.city.assess.services import importing, methods, rating
+from chengan.city.assess.services import dependency_rows, importing, methods, rating, risk_rows
 from chengan.city.places import api as places
 
 MOST_BYTES = 64 << 20
+SYSTEMS = (
+    ("wgs84", "WGS 84 / CGCS2000"),
+    ("gcj02", "GCJ-02"),
+    ("bd09", "BD-09"),
+)
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def imports(request: HttpRequest) -> HttpResponse:
-    """Offer templates, take a table, list what was brought in."""
+    """Offer templates, take a file of any kind to be looked at, list what was brought in."""
     user: Any = request.user
     places.require(user, places.Permission.EDIT_RISKS)
     if request.method == "POST":
+        kind = request.POST.get("kind", "")
         file = request.FILES.get("file")
-        if file is None or not file.size or file.size > MOST_BYTES:
-            messages.error(request, _("Choose an Excel or CSV file of at most 64 MB."))
+        try:
+            if kind not in RiskImport.Kind.values:
+                kind = RiskImport.Kind.RISKS
+            if file is None or not file.size or file.size > MOST_BYTES:
+                raise errors.BadInputs("file", _("Choose a file of at most 64 MB."))
+            made = importing.keep_file(
+                pieces=file.chunks(),
+                file_name=file.name or kind,
+                by=user,
+                at=timezone.now(),
+                kind=kind,
+                options=_options(request, kind),
+            )
+        except errors.BadInputs as error:
+            messages.error(request, str(error))
             return redirect("assess:imports")
-        made = importing.keep_file(
-            pieces=file.chunks(), file_name=file.name or "risks", by=user, at=timezone.now()
-        )
         return redirect("assess:import", made.pk)
     context = {
         "jobs": _mine(request)[:50],
+        "owners": places.visible_organisations(user, places.Permission.EDIT_RISKS),
+        "systems": SYSTEMS,
         "methods": Method.objects.filter(retired_at=None, kind__in=list(rating.FACTORS)).order_by(
             "code"
         ),
     }
     return render(request, "assess/imports.html", context)
+
+
+def _options(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """Give what a kind of file needs besides the file.
+
+    Raises
+    ------
+    errors.BadInputs
+        If a network has no name, or an owner that is not the user's.
+    """
+    if kind == RiskImport.Kind.RISKS:
+        return {}
+    system = request.POST.get("system", "")
+    found = {"system": system if system in dict(SYSTEMS) else "wgs84"}
+    if kind == RiskImport.Kind.DEPENDENCIES:
+        return found
+    name, owner = request.POST.get("name", "").strip()[:200], request.POST.get("owner", "")
+    mine = places.visible_organisations(request.user, places.Permission.EDIT_RISKS)
+    if not name or not mine.filter(code=owner).exists():
+        raise errors.BadInputs("name", _("A network needs a name and an owner of yours."))
+    plain = {each: request.POST.get(each, "").strip()[:200] for each in ("namespace", "sources")}
+    return found | {"name": name, "owner": owner} | plain
 
 
 def _mine(request: HttpRequest) -> QuerySet[RiskImport]:
@@ -69,7 +110,7 @@ def template(request: HttpRequest, code: str) -> HttpResponseBase:
             raise errors.BadDefinition(_("This method has no table."))
     except errors.AssessError as error:
         raise Http404(str(error)) from error
-    columns = importing.columns(method)
+    columns = risk_rows.columns(method)
     hazards = list(Hazard.objects.filter(library__retired_at=None).order_by("id")[:2])
     objects = list(places.visible_objects(user, places.Permission.EDIT_RISKS).order_by("id")[:2])
     rows = []
@@ -96,7 +137,48 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
     """The progress of one import; a fragment when htmx asks."""
     part = request.headers.get("HX-Request") == "true"
     name = "assess/_import.html" if part else "assess/import.html"
-    return render(request, name, {"job": _job(request, import_id)})
+    job = _job(request, import_id)
+    context: dict[str, Any] = {"job": job}
+    if job.status == RiskImport.Status.PREVIEW:
+        try:
+            context["looked"] = importing.look(job, timezone.now())
+        except importing.UNREADABLE as error:
+            context["unreadable"] = places.reader_said(str(error))
+    return render(request, name, context)
+
+
+@require_POST
+@login_required
+def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Start an import that was looked at."""
+    try:
+        importing.queue(made=_job(request, import_id), at=timezone.now())
+    except errors.NotWaiting as error:
+        messages.error(request, str(error))
+    return redirect("assess:import", import_id)
+
+
+@require_GET
+@login_required
+def dependency_template(request: HttpRequest) -> HttpResponseBase:
+    """An Excel template of dependencies with two of the user's objects as an example."""
+    user: Any = request.user
+    places.require(user, places.Permission.EDIT_RISKS)
+    mine = places.visible_objects(user, places.Permission.EDIT_RISKS).order_by("id")[:2]
+    names = [f"{each.namespace}/{each.external_id}" for each in mine]
+    rows: list[list[Any]] = [[*names, "power", 2]] if len(names) > 1 else []
+    return places.table_file("dependencies", "xlsx", list(dependency_rows.COLUMNS), rows)
+
+
+@require_GET
+@login_required
+def example(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An example of a GeoJSON file of dependencies or of a network of lines."""
+    places.require(request.user, places.Permission.EDIT_RISKS)
+    path = EXAMPLES / f"{name}.geojson"
+    if not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
 @require_POST
@@ -122,7 +204,7 @@ def import_errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
 def import_corrections(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """The refused rows as they stood with the reasons behind, to correct and send again."""
     job = _job(request, import_id)
-    if not Path(job.error_file or "missing").is_file():
+    if not Path(job.error_file or "missing").is_file() or not job.is_table:
         raise Http404
     rows = importing.corrections(job)
     return places.table_file(f"corrections-{import_id}", "xlsx", next(rows), rows)

@@ -1,23 +1,30 @@
 """What fails if this fails: network models, runs, dependencies."""
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chengan.city.assess import errors, forms
 from chengan.city.assess.models import Dependency, NetworkFile, OutageRun
+from chengan.city.assess.services import dependency_rows
 from chengan.city.assess.services import outages as writes
+from chengan.city.assess.views import cascading
 from chengan.city.places import api as places
 
 May = places.Permission
 MOST = 200
+EXPORTED = 100_000
 
 
 def _networks(request: HttpRequest) -> QuerySet[NetworkFile]:
@@ -40,14 +47,20 @@ def cascade(request: HttpRequest) -> HttpResponse:
         .select_related("network_file")
         .order_by("-id")[:20],
         "dependencies": _dependencies(request)[:MOST],
+        "most": MOST,
         "may_edit": places.may(request.user, May.EDIT_RISKS),
         "owners": places.visible_organisations(request.user, May.EDIT_RISKS),
-        "engines": NetworkFile.Engine.choices,
+        "engines": [each for each in NetworkFile.Engine.choices if each[0] != "lines"],
+        "csv": reverse("assess:dependency_export", args=["csv"]),
+        "excel": reverse("assess:dependency_export", args=["xlsx"]),
     }
     key = request.GET.get("object", "")
     if key.isdigit():
         found = get_object_or_404(places.visible_objects(request.user), pk=int(key))
-        context |= {"failed": found, "dependents": _seen(request, writes.follow({found.pk: 0.0}))}
+        failing = writes.follow({found.pk: 0.0})
+        context |= {"failed": found, **cascading.shown(request, failing, [found])}
+    elif text := request.GET.get("q", "").strip()[:100]:
+        context |= {"q": text, "matches": _matches(request, text)}
     return render(request, "assess/cascade.html", context)
 
 
@@ -60,11 +73,13 @@ def _dependencies(request: HttpRequest) -> QuerySet[Dependency]:
     )
 
 
-def _seen(request: HttpRequest, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out what the user may not see, but say how many there are."""
-    ids = [each["object"] for each in found]
-    seen = set(places.visible_objects(request.user).filter(pk__in=ids).values_list("pk", flat=True))
-    return [each for each in found if each["object"] in seen]
+def _matches(request: HttpRequest, text: str) -> list[Any]:
+    """Objects of a name or number, those on which others depend first."""
+    mine = places.visible_objects(request.user)
+    found = mine.filter(Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+                        | Q(external_id=text.rpartition("/")[2]))  # fmt: skip
+    needed = Dependency.objects.filter(supplier_id=OuterRef("pk"))
+    return list(found.annotate(is_needed=Exists(needed)).order_by("-is_needed", "id")[:30])
 
 
 @login_required
@@ -97,7 +112,9 @@ def network(request: HttpRequest, network_id: int) -> HttpResponse:
 
 
 def _links(found: NetworkFile) -> list[str]:
-    """Names of what can break: first words of the lines of the model's link sections."""
+    """Names of what can break: links, or first words of the lines of the model's link sections."""
+    if found.engine == NetworkFile.Engine.LINES:
+        return [each[0] for each in json.loads(found.text)["links"]]
     wanted = {"[PIPES]", "[PUMPS]", "[VALVES]", "[CONDUITS]", "[ORIFICES]", "[WEIRS]"}
     names, inside = [], False
     for line in found.text.splitlines():
@@ -118,7 +135,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": found,
         "hits": (found.result.get("hits") or [])[:MOST],
         "hit_count": len(found.result.get("hits") or []),
-        "dependents": _seen(request, found.result.get("dependents") or []),
+        **cascading.shown(request, found.result.get("dependents") or []),
     }
     name = "assess/_run.html" if request.headers.get("HX-Request") == "true" else "assess/run.html"
     return render(request, name, context)
@@ -138,7 +155,7 @@ def network_new(request: HttpRequest) -> HttpResponse:
         text = file.read(writes.MOST_BYTES + 1).decode("utf-8", "replace") if file else ""
         name = request.POST.get("name", "").strip()[:200]
         engine = request.POST.get("engine", "")
-        if not name or engine not in NetworkFile.Engine.values:
+        if not name or engine not in {"water", "drainage"}:
             raise errors.BadInputs("name", _("A network model needs a name and an engine."))
         made = writes.keep_model(
             text=text,
@@ -193,3 +210,24 @@ def dependency_remove(request: HttpRequest, dependency_id: int) -> HttpResponse:
     reach = places.scope(request.user, May.EDIT_RISKS)
     get_object_or_404(Dependency.objects.filter(reach.q("dependent__")), pk=dependency_id).delete()
     return redirect("assess:cascade")
+
+
+@require_GET
+@login_required
+def dependency_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The dependencies that the user sees as CSV or Excel, in the columns of the import."""
+    places.require(request.user, May.VIEW_RISKS)
+    rows: Iterator[list[Any]] = (
+        [
+            f"{each.supplier.namespace}/{each.supplier.external_id}",
+            f"{each.dependent.namespace}/{each.dependent.external_id}",
+            each.group,
+            each.reserve_h,
+            cascading.local(each.supplier),
+            cascading.local(each.dependent),
+            each.source,
+        ]
+        for each in _dependencies(request)[:EXPORTED]
+    )
+    names = [*dependency_rows.COLUMNS, _("Supplied by"), _("Dependent"), _("Stated by")]
+    return places.table_file("dependencies", form, names, rows)

@@ -1,0 +1,188 @@
+"""Rows of a table of risks: each becomes a risk and, with the method's figures, an assessment.
+
+A row that is there already is left alone, so that a file can be read again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from chengan.city.assess import errors
+from chengan.city.assess.models import Assessment, Hazard, Method, Risk
+from chengan.city.assess.services import assessing, registering
+from chengan.city.assess.services.rows import Line, Refused, named_cells, no_such_object, objects_of
+from chengan.city.places import api as places
+
+STATES: Final = (("", "inherent"), ("_with_controls", "residual"))
+PLAIN: Final = ["object", "hazard", "place", "people", "loss", "area_m2", "lon", "lat", "note"]
+NUMBERS: Final = {"people": int, "loss": float, "area_m2": float, "lon": float, "lat": float}
+FIELDS: Final = {"people": "exposed_people", "loss": "loss_per_year"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that is good: the risk, and the method's figures if it has any."""
+
+    risk: Risk
+    inputs: dict[str, Any] | None
+    note: str
+
+
+def columns(method: Method) -> list[str]:
+    """Give the columns of the template: what a risk needs, then the method's factors twice."""
+    codes = [each["code"] for each in method.definition["factors"]]
+    return [*PLAIN, *[f"{code}{end}" for end, _state in STATES for code in codes]]
+
+
+class RiskRows:
+    """Reads rows against the register: what the user may edit, hazards and the method in force."""
+
+    def __init__(self, headers: list[str], by: places.User | None, at: datetime) -> None:
+        """Refuse a table without the columns that every row needs.
+
+        Raises
+        ------
+        ReaderError
+            Naming the missing column and the ones there are.
+        """
+        self.headers = [str(each or "").strip() for each in headers]
+        missing = [name for name in ("object", "hazard") if name not in self.headers]
+        if missing:
+            text = _("No column “%(missing)s”; needed are object and hazard, found: %(found)s")
+            given = {"missing": missing[0], "found": ", ".join(self.headers)}
+            raise places.ReaderError(text % given)
+        self.by, self.at = by, at
+        self.hazards = {
+            each.code: each
+            for each in Hazard.objects.filter(library__retired_at=None).select_related("library")
+        }
+        self.method = method_of_table(self.headers)
+
+    def read(self, batch: list[Line]) -> tuple[list[Found], int, list[Refused]]:
+        """Give the good rows of a batch, how many are there already, and the refused ones."""
+        lines, refused = named_cells(self.headers, batch)
+        objects = objects_of(self.by, (cells.get("object", "") for _number, cells in lines))
+        taken: list[Found] = []
+        known, seen = 0, self._registered(objects)
+        for number, cells in lines:
+            try:
+                found = self._row(number, cells, objects)
+            except Refused as error:
+                refused.append(error)
+                continue
+            key = (found.risk.city_object_id, found.risk.hazard_code, found.risk.place_note)
+            if key in seen:
+                known += 1
+            else:
+                seen.add(key)
+                taken.append(found)
+        return taken, known, sorted(refused, key=lambda each: each.row)
+
+    @transaction.atomic
+    def write(self, taken: list[Found]) -> None:
+        """Put good rows into the register, with the assessments that wait for review."""
+        if not taken:
+            return
+        registering.register_many([each.risk for each in taken])
+        author = self.by.get_username() if self.by else ""
+        Assessment.objects.bulk_create(
+            [
+                assessing.written(
+                    risk=each.risk,
+                    method=self.method,
+                    inputs=each.inputs,
+                    by=author,
+                    at=self.at,
+                    note=each.note,
+                )
+                for each in taken
+                if each.inputs is not None and self.method is not None
+            ]
+        )
+
+    def close(self) -> list[Refused]:
+        """Give what only the end of the file shows: nothing here."""
+        return []
+
+    def _registered(self, objects: dict[str, places.CityObject]) -> set[tuple[int, str, str]]:
+        rows = Risk.objects.exclude(status=Risk.Status.CLOSED).filter(
+            city_object_id__in=[each.pk for each in objects.values()]
+        )
+        return set(rows.values_list("city_object_id", "hazard_code", "place_note"))
+
+    def _row(
+        self, number: int, cells: dict[str, str], objects: dict[str, places.CityObject]
+    ) -> Found:
+        city_object = objects.get(cells.get("object", ""))
+        if city_object is None:
+            raise no_such_object(number, "object", cells.get("object", ""))
+        hazard = self.hazards.get(cells.get("hazard", ""))
+        if hazard is None:
+            text = _("No hazard of this code in the libraries in force.")
+            raise Refused(number, "hazard", cells.get("hazard", ""), text)
+        risk = registering.prepared(
+            city_object=city_object,
+            hazard=hazard,
+            at=self.at,
+            by=self.by.get_username() if self.by else "",
+            place_note=cells.get("place", "")[:200],
+            **self._numbers(number, cells),
+        )
+        return Found(risk, self._inputs(number, cells, risk), cells.get("note", ""))
+
+    def _numbers(self, number: int, cells: dict[str, str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, kind in NUMBERS.items():
+            if not (text := cells.get(name, "")):
+                continue
+            try:
+                value = kind(float(text)) if kind is int else kind(text)
+            except ValueError:
+                raise Refused(number, name, text, _("A number, please.")) from None
+            is_angle = name in {"lon", "lat"}
+            low, high = ((-180, 180) if name == "lon" else (-90, 90)) if is_angle else (0, 1e12)
+            if not low <= value <= high:
+                text_ = _("Between %(low)g and %(high)g, please.") % {"low": low, "high": high}
+                raise Refused(number, name, text, text_)
+            found[FIELDS.get(name, name)] = value
+        return found
+
+    def _inputs(self, number: int, cells: dict[str, str], risk: Risk) -> dict[str, Any] | None:
+        if self.method is None:
+            return None
+        codes = [each["code"] for each in self.method.definition["factors"]]
+        names = [f"{code}{end}" for end, _state in STATES for code in codes]
+        if not any(cells.get(name) for name in names):
+            return None
+        inputs: dict[str, Any] = {}
+        for end, state in STATES:
+            inputs[state] = {}
+            for code in codes:
+                text = cells.get(f"{code}{end}", "")
+                try:
+                    inputs[state][code] = float(text)
+                except ValueError:
+                    raise Refused(number, f"{code}{end}", text, _("A number, please.")) from None
+        try:
+            assessing.worked_out(self.method, inputs)
+        except errors.BadInputs as error:
+            state, _dot, code = error.field.partition(".")
+            end = "_with_controls" if state == "residual" else ""
+            field = f"{code}{end}" if code else ""
+            raise Refused(number, field, cells.get(field, ""), str(error)) from error
+        return inputs
+
+
+def method_of_table(headers: Iterable[str]) -> Method | None:
+    """Give the method in force whose factors the table has columns for; None for a plain list."""
+    names = set(headers)
+    for method in Method.objects.filter(
+        retired_at=None, kind__in=[Method.Kind.PRODUCT, Method.Kind.MATRIX]
+    ).order_by("code"):
+        if {each["code"] for each in method.definition["factors"]} <= names:
+            return method
+    return None
