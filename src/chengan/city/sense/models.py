@@ -142,6 +142,8 @@ class Segment(models.Model):
     time_max = models.BigIntegerField(_("last reading"))
     rows = models.BigIntegerField(_("readings"))
     bytes = models.BigIntegerField(_("bytes"))
+    stream_min = models.IntegerField(_("lowest datastream"), null=True)
+    stream_max = models.IntegerField(_("highest datastream"), null=True)
 
     class Meta:
         verbose_name = _("segment")

@@ -1,7 +1,7 @@
-"""Hourly compaction: the many small segments of a past hour become one, sorted by datastream.
+"""Hourly compaction: the many small segments of a past hour become few, sorted by datastream.
 
-The new file is durable before the rows of the lake change, all of them in one transaction, and the
-old files go last: a crash at any place leaves either the old segments or the new one in force.
+The new files are durable before the rows of the lake change, all of them in one transaction, and
+the old files go last: a crash at any place leaves either the old segments or the new ones in force.
 Readers that meet a file gone begin again (see `history`).
 """
 
@@ -23,7 +23,7 @@ GRACE_US: Final = 600_000_000
 FEW: Final = 12
 """So many new segments of an hour that has its file already are left alone."""
 MEMORY: Final = "1GB"
-BATCH_ROWS: Final = 1_000_000
+BATCH_ROWS: Final = 1 << 20
 SORTED = """
 select datastream, "time", value, given, unit, arrival, late from (
     from nothing union all by name from read_parquet(?, union_by_name = true)
@@ -65,18 +65,22 @@ def due(now_us: int) -> Iterator[list[Segment]]:
 
 
 def _merge(lake: Path, old: list[Segment], hook: Hook) -> int:
-    hour = old[0].time_max // HOUR_US
-    name = f"hours/{old[0].partition}-{hour}-{max(row.pk for row in old)}.parquet"
-    made = segments.write_sorted(lake, name, _sorted(lake, old))
-    if made.rows != sum(row.rows for row in old):
-        (lake / name).unlink()
-        raise RuntimeError(f"{name}: {made.rows} readings of {sum(row.rows for row in old)}")
+    partition, hour = old[0].partition, old[0].time_max // HOUR_US
+    stem = f"hours/{partition}-{hour}-{max(row.pk for row in old)}"
+    made = segments.write_hour(lake, stem, _sorted(lake, old))
+    rows, asked = sum(each.rows for each in made), sum(row.rows for row in old)
+    if rows != asked:
+        for each in made:
+            (lake / each.path).unlink()
+        raise RuntimeError(f"{stem}: {rows} readings of {asked}")
     hook("written")
     with transaction.atomic():
         gone, _ = Segment.objects.filter(pk__in=[row.pk for row in old]).delete()
         if gone != len(old):
-            raise RuntimeError(f"{name}: {len(old) - gone} of its segments went meanwhile")
-        Segment.objects.create(partition=old[0].partition, level=segments.LEVEL_HOUR, **vars(made))
+            raise RuntimeError(f"{stem}: {len(old) - gone} of its segments went meanwhile")
+        Segment.objects.bulk_create(
+            Segment(partition=partition, level=segments.LEVEL_HOUR, **vars(each)) for each in made
+        )
     hook("committed")
     for row in old:
         (lake / row.path).unlink(missing_ok=True)

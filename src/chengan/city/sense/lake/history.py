@@ -16,7 +16,7 @@ import pyarrow as pa
 from django.conf import settings
 from django.db import connection
 
-from chengan.city.sense.lake import segments, tail
+from chengan.city.sense.lake import of_stream, segments, tail
 from chengan.city.sense.lake.as_sent import told
 from chengan.city.sense.lake.rows import Rows, joined
 
@@ -25,18 +25,15 @@ PATIENCE_S: Final = 5.0
 PAUSE_S: Final = 0.02
 MOVED = (FileNotFoundError, tail.Damaged, duckdb.IOException)
 NAMED = """
-select 0, path, 0 from sense_segment where time_max >= %s and time_min <= %s
+select 0, path, 0 from sense_segment where time_max >= %(start)s and time_min <= %(end)s
+    and (%(stream)s::int is null or stream_min is null
+         or %(stream)s::int between stream_min and stream_max)
 union all
 select 1, path, bytes from sense_sealedtail
 union all
 select 1, tail_file, tail_offset from sense_checkpoint where tail_file <> ''
 """
 PARQUET = "read_parquet(?, union_by_name = true)"
-BETWEEN = """
-select epoch_us("time") as time, value, given, unit, epoch_us(arrival) as arrival, late
-from ({parts}) where datastream = ? and "time" between make_timestamptz(?) and make_timestamptz(?)
-order by "time"
-"""
 NEWEST = """
 select datastream, max(epoch_us("time")) as time from ({parts})
 where "time" between make_timestamptz(?) and make_timestamptz(?) group by datastream
@@ -84,7 +81,7 @@ def snapshot(start_us: int, end_us: int, stream: int | None = None) -> Snapshot:
     """
     lake = Path(settings.LAKE_FOLDER)
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, [start_us, end_us])
+        cursor.execute(NAMED, {"start": start_us, "end": end_us, "stream": stream})
         named = cursor.fetchall()
     paths = [str(lake / path) for is_tail, path, _ in named if not is_tail]
     parts = [tail.rows(lake / path, until, stream) for is_tail, path, until in named if is_tail]
@@ -115,12 +112,10 @@ def readings(datastream: int, start_us: int, end_us: int) -> Readings:
 
 def _readings(datastream: int, start_us: int, end_us: int) -> Readings:
     found = snapshot(start_us, end_us, datastream)
-    parts = ["from tail_rows", f"from {PARQUET}"] if found.paths else ["from tail_rows"]
-    given = ([found.paths] if found.paths else []) + [datastream, start_us, end_us]
-    with duckdb.connect() as lake:
-        lake.register("tail_rows", segments.table_of(found.tails))
-        question = BETWEEN.format(parts=" union all by name ".join(parts))
-        return _arrays(lake.sql(question, params=given).to_arrow_table())
+    kept = of_stream.read(found.paths, datastream, start_us, end_us)
+    tails = found.tails
+    fresh = tails.chosen((tails.time >= start_us) & (tails.time <= end_us))
+    return _arrays(pa.concat_tables([kept, segments.table_of(fresh)]).unify_dictionaries())
 
 
 def newest(start_us: int, end_us: int) -> dict[int, int]:
@@ -145,21 +140,27 @@ def _newest(start_us: int, end_us: int) -> dict[int, int]:
 
 
 def _arrays(table: pa.Table) -> Readings:
-    value = table["value"].to_numpy()
-    unit = table["unit"].cast(pa.string()).fill_null("").to_numpy()
-    given = table["given"].to_numpy()
+    time = _microseconds(table["time"])
+    order = np.argsort(time, kind="stable")
+    value = table["value"].to_numpy()[order]
+    unit = table["unit"].cast(pa.string()).fill_null("").to_numpy()[order]
+    given = table["given"].to_numpy()[order]
     is_told = np.isnan(given) & (unit != "")
     for name in set(unit[is_told].tolist()):
         mine = is_told & (unit == name)
         given = np.where(mine, told(value, name), given)
     return Readings(
-        time=table["time"].to_numpy(),
+        time=time[order],
         value=value,
         given=given,
         unit=unit,
-        arrival=table["arrival"].fill_null(0).to_numpy(),
-        late=table["late"].fill_null(False).to_numpy(),
+        arrival=_microseconds(table["arrival"])[order],
+        late=table["late"].fill_null(False).to_numpy()[order],
     )
+
+
+def _microseconds(column: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(column.cast(pa.int64()).fill_null(0).to_numpy())
 
 
 def stored(stream: np.ndarray, moment: np.ndarray) -> np.ndarray:

@@ -40,10 +40,13 @@ def stored_table(
     )
 
 
-def store_hour(lake: Path, name: str, pieces: Iterable[pa.Table]) -> int:
-    """Write sorted pieces as one hour's file and enter it; the bytes it takes."""
-    made = segments.write_sorted(lake, name, pieces)
-    # The row needs an id of its own where the table is one of a session.
-    key = (Segment.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
-    Segment.objects.create(id=key, level=segments.LEVEL_HOUR, **vars(made))
-    return made.bytes
+def store_hour(lake: Path, stem: str, pieces: Iterable[pa.Table]) -> int:
+    """Write sorted pieces as one hour's files and enter them; the bytes they take."""
+    made = segments.write_hour(lake, stem, pieces)
+    # The rows need ids of their own where the table is one of a session.
+    last = Segment.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    Segment.objects.bulk_create(
+        Segment(id=last + number, level=segments.LEVEL_HOUR, **vars(each))
+        for number, each in enumerate(made, 1)
+    )
+    return sum(each.bytes for each in made)

@@ -1,7 +1,7 @@
 """How many bytes a stored reading takes after compaction, and how long one day of one stream takes.
 
 A lake of `rows` (100,000,000; the goal is stated for 1,000,000,000) readings is written in a folder
-that goes afterwards, one file an hour as compaction leaves them: a day of as many datastreams as
+that goes afterwards, an hour's files as compaction leaves them: a day of as many datastreams as
 that needs at one reading a second. Their values are those of the sample recordings, each from a
 moment of its own on, in the decimals in which the devices wrote them. Then the last day of `times`
 (20) datastreams is asked for by the question that pages ask.
@@ -82,7 +82,7 @@ def _lay(lake: Path, streams: int, progress: Callable[..., None]) -> int:
     for hour in range(HOURS):
         progress(0.95 * hour / HOURS, f"hour {hour}")
         pieces = _pieces(recorded, streams, hour)
-        size += sense.store_hour(lake, f"hours/bench-{hour}.parquet", pieces)
+        size += sense.store_hour(lake, f"hours/bench-{hour}", pieces)
     return size
 
 
