@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from chengan.city.places.models import Grant, ImportJob, User
+from chengan.city.places.models import CityObject, Grant, ImportJob, User
 from tests.city.places.test_importing import FILE, job, run  # noqa: F401
 
 pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
@@ -118,3 +118,12 @@ def test_an_account_is_made_and_refused_on_the_page(client, administrator, town)
     good = {**given, "password": "a-Long-passw0rd"}
     assert client.post(reverse("places:users"), good).status_code == 302
     assert io.StringIO(User.objects.get(username="n").password).read(6) == "argon2"
+
+
+def test_an_objects_page_draws_it_and_what_its_reader_may_see_near_it(client, administrator, town):
+    client.force_login(administrator)
+    well = CityObject.objects.get(external_id="fw")
+    shapes = client.get(reverse("places:object", args=[well.id])).context["shapes"]
+    assert (shapes["lon"], shapes["lat"], shapes["id"]) == (well.lon, well.lat, well.id)
+    assert shapes["here"][0]["geometry"] == well.geometry
+    assert shapes["base"][0]["properties"]["kind"] == well.kind.code

@@ -87,14 +87,28 @@ def object_page(request: HttpRequest, object_id: int) -> HttpResponse:
     """Show one object: facts, who answers for it now, what is near."""
     theirs = selectors.visible_objects(request.user, with_retired=True)
     found = get_object_or_404(theirs, id=object_id)
-    near = selectors.objects_near(found.lon, found.lat, NEARBY_M)
+    around = selectors.objects_near(found.lon, found.lat, NEARBY_M)
     visible = set(
-        theirs.filter(id__in=[each.city_object.id for each in near]).values_list("id", flat=True)
+        theirs.filter(id__in=[each.city_object.id for each in around]).values_list("id", flat=True)
     )
+    near = [each for each in around if each.city_object.id in visible - {found.id}][:20]
     context = {
         "object": found,
         "can_edit": selectors.may(request.user, Permission.EDIT_PLACES, found.owner),
         "holders": selectors.duty_holders(city_object=found, at=timezone.now()),
-        "near": [each for each in near if each.city_object.id in visible - {found.id}][:20],
+        "near": near,
+        "shapes": _shapes(found, [each.city_object for each in near]),
     }
     return render(request, "places/object_page.html", context)
+
+
+def _shapes(found: CityObject, near: list[CityObject]) -> dict[str, Any]:
+    """What the page's map draws: the object, marked, and what is near it."""
+    here = {**_feature(found), "properties": {"severity": 0, "name": str(found)}}
+    base = [_feature(each) for each in [found, *near]]
+    return {"lon": found.lon, "lat": found.lat, "id": found.id, "base": base, "here": [here]}
+
+
+def _feature(each: CityObject) -> dict[str, Any]:
+    about = {"id": each.id, "kind": each.kind.code, "name": str(each)}
+    return {"type": "Feature", "geometry": each.geometry, "properties": about}
