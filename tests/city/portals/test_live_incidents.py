@@ -4,8 +4,12 @@ import asyncio
 
 import psycopg
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
 from django.test import AsyncClient
 
+from chengan.city.places import api as places
+from chengan.city.places.models import Grant, Role, User
 from chengan.city.portals import broadcast
 from chengan.city.portals.broadcast import Topics
 from chengan.city.portals.views import live
@@ -43,3 +47,20 @@ def test_who_may_not_see_an_incident_hears_nothing():
         return await AsyncClient().get(f"/live/incidents/{ONE}/")
 
     assert asyncio.run(ask()).status_code == 403
+
+
+def test_an_open_stream_holds_no_connection_of_the_database():
+    places.seed_roles()
+    city = places.put_organisation(code="city", kind="city", name_zh="城")
+    user = User.objects.create_user("officer", password="a-long-pass-phrase-9")
+    Grant.objects.create(user=user, role=Role.objects.get(code="duty_officer"), organisation=city)
+
+    async def ask():
+        client = AsyncClient()
+        await client.aforce_login(user)
+        answer = await client.get("/live/")
+        held = await sync_to_async(lambda: connection.connection)()
+        answer.close()
+        return answer.status_code, held
+
+    assert asyncio.run(ask()) == (200, None)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from chengan.city.command import api as command
@@ -24,7 +25,7 @@ async def live(request: HttpRequest) -> HttpResponseBase:
     if not user.is_authenticated:
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
-    return _stream(events(ALARMS, last=last))
+    return await _stream(events(ALARMS, last=last))
 
 
 async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
@@ -33,14 +34,16 @@ async def incident(request: HttpRequest, incident_id: UUID) -> HttpResponseBase:
     if not await sync_to_async(_may_see)(user, incident_id):
         return HttpResponse(status=403)
     last = request.headers.get("Last-Event-ID") or request.GET.get("last", "")
-    return _stream(events(INCIDENTS, str(incident_id), last=last))
+    return await _stream(events(INCIDENTS, str(incident_id), last=last))
 
 
 def _may_see(user: places.Somebody, incident_id: UUID) -> bool:
     return command.visible_incidents(user).filter(pk=incident_id).exists()
 
 
-def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
+async def _stream(pieces: AsyncIterator[str]) -> StreamingHttpResponse:
+    """Answer with a stream; the connection goes back first, else twelve pages would hold all."""
+    await sync_to_async(close_old_connections)()
     answer = StreamingHttpResponse(pieces, content_type="text/event-stream")
     answer["Cache-Control"] = "no-cache"
     answer["X-Accel-Buffering"] = "no"
