@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chengan.core.joint import chart
+from chengan.core.joint import calibration, chart
 from chengan.core.joint.relations import Relations
 from chengan.core.joint.watch import Watch
 
@@ -48,6 +48,40 @@ def test_a_state_that_lasts_becomes_the_norm():
     found = Watch(3).judge(values, times(len(values)))
     assert found.alarm[500:1400].mean() > 0.9
     assert not found.alarm[-200:].any()
+    watch = Watch(3)
+    again = [watch.judge(values[k : k + 77], times(77, k)).alarm for k in range(0, 2002, 77)]
+    np.testing.assert_array_equal(np.concatenate(again)[:2000], found.alarm)
+
+
+def test_a_column_that_always_wandered_is_followed_and_one_that_stood_still_is_held():
+    rng = np.random.default_rng(3)
+    rows = 1600
+    wandering = 0.05 * rng.normal(size=rows).cumsum() + 0.1 * rng.normal(size=rows)
+    values = np.column_stack([rig(rows, 5), wandering])
+    found = Watch(4).judge(values, times(rows))
+    assert found.alarm[400:].mean() < 0.05
+    values[1000:1300, 1] += 0.6
+    assert Watch(4).judge(values, times(rows)).alarm[1000:1300].mean() > 0.8
+
+
+def test_what_comes_and_goes_is_one_event():
+    values = rig(1400, 6)
+    values[:, 0] += np.where((np.arange(1400) > 600) & (np.arange(1400) % 60 < 20), 2.0, 0.0)
+    found = Watch(3).judge(values, times(1400))
+    begun = np.flatnonzero(np.diff(found.alarm[600:].astype(int)) == 1)
+    assert 1 <= len(begun) <= 4
+    assert found.alarm[900:1400].mean() > 0.9
+
+
+def test_the_local_level_of_a_random_walk_is_found_by_hand():
+    # A walk of variance 1e-4 a row seen through noise of variance 1, and that noise alone: drift
+    # must come out as 1e-4 and as next to none, noise as 1 in both.
+    rng = np.random.default_rng(0)
+    walk, white = 0.01 * rng.normal(size=40_000).cumsum(), rng.normal(size=(40_000, 2))
+    drift, noise = calibration.wandering(white + np.column_stack([walk, np.zeros(40_000)]))
+    assert drift[0] == pytest.approx(1e-4, rel=0.5)
+    assert drift[1] < 1e-5
+    np.testing.assert_allclose(noise, 1.0, rtol=0.1)
 
 
 @given(st.integers(1, 1199))

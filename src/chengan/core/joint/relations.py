@@ -14,7 +14,7 @@ Source: Lauritzen (1996), Graphical Models, section 5.1 (partial regression from
 matrix); docs/models/detection.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -36,6 +36,7 @@ class Relations:
     is_live : (columns,), False for a column that never changed while learning.
     days, weeks : harmonics of the day and of the week that the rows allowed to learn.
     clock : (1 + 2 (days + weeks), columns), coefficients of the harmonics.
+    moments : (2 columns, 2 columns), second moments of this row and the one before, by the clock.
     static : (columns, columns), rows give residuals from the columns of the same row.
     dynamic : (columns, 2 columns), rows give residuals from this row and the one before.
     """
@@ -46,6 +47,7 @@ class Relations:
     days: int
     weeks: int
     clock: FloatArray
+    moments: FloatArray
     static: FloatArray
     dynamic: FloatArray
 
@@ -63,11 +65,22 @@ class Relations:
         clock = _ridge(phases, z, 1e-3)
         rest = z - phases @ clock
         before = np.vstack([rest[:1], rest[:-1]])
+        moments = _moments(rest, before)
         return cls(
-            centre, scale, is_live, days, weeks, clock,
-            _leave_one_out(rest, rest.shape[1]),
-            _leave_one_out(np.hstack([rest, before]), rest.shape[1]),
+            centre, scale, is_live, days, weeks, clock, moments, *_both_ways(moments)
         )  # fmt: skip
+
+    def widened(self, values: FloatArray, times: IntArray, share: float) -> Self:
+        """These relations, if `values` (rows, columns) at `times` are `share` of what is normal.
+
+        The centre stays, so that what was new in these rows is from now on a direction in which
+        the columns may move together.
+        """
+        rest = np.clip(self.residuals(values, times)[:, : len(self.centre)], -30, 30)
+        rest = np.where(np.isfinite(rest), rest, 0.0)
+        moments = (1 - share) * self.moments + share * _moments(rest[1:], rest[:-1])
+        static, dynamic = _both_ways(moments)
+        return replace(self, moments=moments, static=static, dynamic=dynamic)
 
     def residuals(
         self, values: FloatArray, times: IntArray, before: FloatArray | None = None
@@ -139,9 +152,20 @@ def _ridge(x: FloatArray, y: FloatArray, weight: float) -> FloatArray:
     return np.linalg.solve(moments, x.T @ y / len(x)).astype(np.float64)
 
 
-def _leave_one_out(z: FloatArray, columns: int) -> FloatArray:
-    """Coefficients, shape (columns, all of z), of each column's residual given all others."""
-    moments = z.T @ z / len(z) + _RIDGE * np.eye(z.shape[1])
-    inverse = np.linalg.inv(moments)[:columns]
+def _moments(rest: FloatArray, before: FloatArray) -> FloatArray:
+    both = np.hstack([rest, before])
+    out: FloatArray = both.T @ both / len(both)
+    return out
+
+
+def _both_ways(moments: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Coefficients of the static and the dynamic residuals."""
+    columns = len(moments) // 2
+    return _leave_one_out(moments[:columns, :columns], columns), _leave_one_out(moments, columns)
+
+
+def _leave_one_out(moments: FloatArray, columns: int) -> FloatArray:
+    """Coefficients, shape (columns, all), of each column's residual given all others."""
+    inverse = np.linalg.inv(moments + _RIDGE * np.eye(len(moments)))[:columns]
     out: FloatArray = inverse / inverse[np.arange(columns), np.arange(columns)][:, None]
     return out

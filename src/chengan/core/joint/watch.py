@@ -7,7 +7,7 @@ import numpy as np
 
 from chengan.core.arrays import BoolArray, FloatArray, IntArray
 from chengan.core.joint import chart
-from chengan.core.joint.calibration import Calibrated, calibrated
+from chengan.core.joint.calibration import Calibrated, absorbed, calibrated
 
 FIRST: Final[int] = 400
 """Rows taken as normal when no normal rows are given: the first judgement comes after them."""
@@ -42,11 +42,17 @@ class Watch:
     _next: int = FIRST
     _charts: chart.Charts | None = None
     _before: FloatArray | None = None
+    _last: FloatArray = field(init=False)
+    _last_times: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last, self._last_times = np.zeros((0, self.columns)), np.zeros(0, np.int64)
 
     def learn(self, values: FloatArray, times: IntArray) -> None:
         """Take these rows as normal, once, before the first row is judged."""
         self.learned = calibrated(values, times)
         self._is_taught = True
+        self._charts = chart.Charts.empty(self.learned.strange)
 
     def judge(self, values: FloatArray, times: IntArray) -> Watched:
         """Judge `values` (rows, columns; NaN missing) at `times` (rows,), µs since 1970 UTC."""
@@ -71,22 +77,35 @@ class Watch:
 
     def _judged(self, values: FloatArray, times: IntArray) -> Watched:
         rows = len(values)
-        cause = np.zeros((rows, 3), np.int64)
-        if self.learned is None:
-            return Watched(np.zeros(rows), np.zeros(rows, np.bool_), cause)
-        relations = self.learned.relations
-        residuals = relations.residuals(values, times, self._before)
-        self._before = relations.last_rest(values, times)
+        out = Watched(np.zeros(rows), np.zeros(rows, np.bool_), np.zeros((rows, 3), np.int64))
+        done = 0
+        while self.learned is not None and done < rows:
+            done += self._followed(self.learned, values[done:], times[done:], done, out)
+        return out
+
+    def _followed(
+        self, known: Calibrated, values: FloatArray, times: IntArray, done: int, out: Watched
+    ) -> int:
+        """Judge rows until what is new became the norm; fill `out`, give their number."""
         if self._charts is None:
-            self._charts = chart.Charts.empty(residuals.shape[1])
-        ratio, alarm = np.zeros(rows), np.zeros(rows, np.bool_)
-        chart.follow(
-            residuals, chart.GAINS, self.learned.spread, self.learned.limits, chart.ABSORB,
-            chart.DRIFT, self._charts.mean, self._charts.averages,
-            self._charts.recent, self._charts.runs,
-            ratio, alarm, cause,
+            self._charts = chart.Charts.empty(known.strange)
+        memory, ratio = self._charts, np.zeros(len(values))
+        residuals = known.relations.residuals(values, times, self._before)
+        judged = chart.follow(
+            residuals, chart.GAINS, known.spread, known.limits, known.drift, known.noise,
+            known.usual, chart.ABSORB, known.memory, memory.mean, memory.doubt, memory.averages,
+            memory.known, memory.restless, memory.runs, ratio, out.alarm[done:], out.cause[done:],
         )  # fmt: skip
-        return Watched(1.0 - 2.0 ** (-ratio), alarm, cause)
+        out.score[done : done + judged] = 1.0 - 2.0 ** (-ratio[:judged])
+        self._last = np.vstack([self._last, values[:judged]])[-chart.ABSORB :]
+        self._last_times = np.r_[self._last_times, times[:judged]][-chart.ABSORB :]
+        if memory.runs[4]:
+            self.learned = absorbed(known, self._last, self._last_times)
+            self._charts = chart.Charts.empty(self.learned.usual)
+            self._charts.mean[:] = self.learned.mean
+            self._charts.known[:] = self.learned.wider
+        self._before = (self.learned or known).relations.last_rest(values[:judged], times[:judged])
+        return judged
 
     def _remember(self, values: FloatArray, times: IntArray) -> None:
         self._values = [*self._values, values]
@@ -97,6 +116,7 @@ class Watch:
         self._values, self._times = [values], times.tolist()
         self.learned = calibrated(values, times)
         self._before = None
-        if self._charts is not None and self._charts.runs[0] == 0:
-            self._charts = None
+        if self._charts is None or self._charts.runs[0] == 0:
+            self._charts = chart.Charts.empty(self.learned.usual)
+            self._charts.mean[:] = self.learned.mean
         self._next *= 2
