@@ -217,6 +217,25 @@ def test_a_child_that_fails_to_start_leaves_nothing_running(boss, tmp_path):
     assert state(boss) == "failed"
 
 
+def test_children_that_start_together_do_not_wait_for_each_other(boss, tmp_path):
+    mark, told = tmp_path / "second-runs", []
+    second = ("/bin/sh", "-c", f"touch {mark}; exec sleep 600")
+    programs = [toy(tmp_path, "first", ready=mark.exists), toy(tmp_path, "second", argv=second)]
+    boss.start_together(programs, lambda *step: told.append(step))
+    assert (state(boss, "first"), state(boss, "second")) == ("running", "running")
+    assert told == [
+        ("first", "begun"), ("first", "done"), ("second", "begun"), ("second", "done"),
+    ]  # fmt: skip
+
+
+def test_where_one_of_several_fails_to_start_none_runs(boss, tmp_path):
+    broken = toy(tmp_path, "broken", ready=lambda: False, ready_within=0.01)
+    with pytest.raises(errors.StartFailed):
+        boss.start_together([toy(tmp_path), broken, toy(tmp_path, "third")])
+    assert {state(boss, name) for name in ("toy", "broken", "third")} == {"failed"}
+    assert all(charge.child.pid is None for charge in boss.charges.values())
+
+
 def test_the_status_file_says_what_each_child_does(boss, tmp_path):
     boss.start(toy(tmp_path))
     line = json.loads((tmp_path / "status.json").read_text())["toy"]

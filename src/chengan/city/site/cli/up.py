@@ -101,13 +101,8 @@ def _start_children(services: embedded.Services, steps: Steps, *, port: int) -> 
     embedded.ports.remember(services.data, [pick])
     services.picks.append(pick)
     _say_busy(pick)
-    steps("web", "begun")
-    services.supervisor.start(_web(services, pick.port))
-    steps("web", "done")
-    for name in _workers(services.data.root):
-        steps(name, "begun")
-        services.supervisor.start(_worker(services, name))
-        steps(name, "done")
+    workers = [_worker(services, name) for name in _workers(services.data.root)]
+    services.supervisor.start_together([_web(services, pick.port), *workers], steps)
     return f"http://127.0.0.1:{pick.port}/"
 
 

@@ -7,7 +7,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,16 +73,33 @@ class Supervisor:
         ------
         errors.StartFailed, errors.ProgramMissing
         """
-        charge = Charge(process.Child(program))
-        self.charges[program.name] = charge
+        self.start_together([program])
+
+    def start_together(
+        self,
+        programs: Sequence[process.Program],
+        progress: Callable[[str, str], None] = lambda _name, _state: None,
+    ) -> None:
+        """Start children that don't wait for each other; on return all are ready.
+
+        `progress` is told each name with `begun` and `done`, in their order; errors as `start`:
+        then none of them runs.
+        """
+        charges = [Charge(process.Child(program)) for program in programs]
+        self.charges |= {charge.child.program.name: charge for charge in charges}
         try:
-            self._spawn(charge)
-            charge.child.wait_ready()
+            for charge in charges:
+                self._spawn(charge)
+            for charge in charges:
+                progress(charge.child.program.name, "begun")
+                charge.child.wait_ready()
+                self._enter(charge, "running")
+                progress(charge.child.program.name, "done")
         except BaseException:
-            charge.child.kill()
-            self._enter(charge, "failed")
+            for charge in charges:
+                charge.child.kill()
+                self._enter(charge, "failed")
             raise
-        self._enter(charge, "running")
 
     def _spawn(self, charge: Charge) -> None:
         charge.began = self.clock()
