@@ -148,3 +148,9 @@ def test_the_width_is_about_that_of_degadis():
     for (wind, far), seen in known.items():
         said = dense_gas.width(far, 20 / density, wind, density, 1.204)
         np.testing.assert_allclose(said, seen, rtol=0.25)
+
+
+def test_upwind_a_dense_plume_reaches_half_a_diameter_and_two_buoyancy_lengths():
+    # by hand: q = 4 m3/s, u = 2 m/s, twice as dense as air: l_b = 9.80665 x 4 / 8, D = 2^0.5
+    reach = dense_gas.upwind(4.0, 2.0, 2.4, 1.2)
+    assert reach == pytest.approx(2**0.5 / 2 + 2 * 4.903325, rel=1e-9)

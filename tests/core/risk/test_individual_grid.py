@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengan.core import errors
+from chengan.core.physics import substances
+from chengan.core.risk import clouds, weather
 from chengan.core.risk.footprint import Disc, Outcome, Plume, Source
 from chengan.core.risk.individual_direct import individual_risk_at
 from chengan.core.risk.individual_grid import Grid, cut_off, individual_risk
+from chengan.core.risk.point_risk import risk_at_points
 
 NORTH_ONLY = np.array([[1.0, 0.0, 0.0, 0.0]])
 GRID = Grid(west=-490, south=-490, spacing=20, columns=50, rows=50)
@@ -23,6 +26,15 @@ def centres(grid):
     x = grid.west + grid.spacing * np.arange(grid.columns)
     y = grid.south + grid.spacing * np.arange(grid.rows)
     return np.meshgrid(x, y)
+
+
+def _agree(sources, rose, grid, within):
+    x, y = centres(grid)
+    exact = individual_risk_at(sources, rose, x, y).reshape(x.shape)
+    counts = exact > 1e-9
+    assert counts.sum() > 100
+    risk = individual_risk(sources, rose, grid)
+    np.testing.assert_allclose(risk[counts], exact[counts], rtol=within)
 
 
 def test_half_die_where_the_probit_is_five():  # by hand: 1e-4 a year · Φ(0) = 5e-5
@@ -120,10 +132,54 @@ def test_a_missing_weather_class_is_refused():
         individual_risk([source], np.ones((2, 4)) / 8, GRID)
 
 
-def test_seven_directions_are_refused():
+def test_seven_directions_are_turned_like_sixteen():
     source = Source(0, 0, [Outcome(1e-4, plumes=[plume()])])
-    with pytest.raises(errors.OutOfRange, match="divide"):
-        individual_risk([source], np.ones((1, 7)) / 7, GRID)
+    rose = np.array([[0.3, 0.0, 0.1, 0.2, 0.2, 0.1, 0.1]])
+    _agree([source], rose, GRID, 0.01)
+
+
+def test_a_rose_with_a_negative_share_is_refused():
+    source = Source(0, 0, [Outcome(1e-4, plumes=[plume()])])
+    with pytest.raises(errors.OutOfRange, match="no share negative"):
+        individual_risk([source], np.array([[1.1, -0.1]]), GRID)
+
+
+def test_a_plume_longer_than_the_laws_are_published_for_is_refused():
+    with pytest.raises(errors.OutOfRange, match="ends at 10000 m"):
+        plume(reach=12_000.0)
+
+
+def test_upwind_a_plume_closes_as_half_an_ellipse():
+    # by hand: 25 m upwind counts as 2 x 25 m aside, one spread: probit 5 - 2/2, Φ(-1) = 0.158655
+    near = np.array([1.0, 2000.0])
+    line = Plume(near, np.array([5.0, 5.0]), np.array([50.0, 50.0]), slope=2.0, upwind=2.0)
+    source = Source(0, 0, [Outcome(1.0, plumes=[line])])
+    exact = individual_risk_at([source], NORTH_ONLY, [0.0], [-25.0])
+    np.testing.assert_allclose(exact, 0.1586553, rtol=1e-5)
+    map_ = individual_risk([source], NORTH_ONLY, Grid(0, -25, 10, 1, 1))
+    np.testing.assert_allclose(map_, exact[None], rtol=2e-3)
+    few = risk_at_points([source], NORTH_ONLY, np.array([[0.0, -25.0]]))
+    np.testing.assert_allclose(few, exact, rtol=1e-9)
+
+
+def test_the_edge_of_a_flash_fire_agrees_with_the_long_way_within_a_hundredth():
+    gas = substances.substance("74-98-6")
+    fires = [
+        [clouds.flash_plume(clouds.steady_cloud(rate, gas, each), gas) for each in weather.CLASSES]
+        for rate in (5.0, 80.0)
+    ]
+    outcomes = [Outcome(1e-6, plumes=fires[0]), Outcome(1e-5, plumes=fires[1])]
+    rose = np.random.default_rng(3).uniform(0.2, 1, (6, 16))
+    _agree([Source(3, 4, outcomes)], rose / rose.sum(), GRID, 0.01)
+
+
+def test_a_plume_cut_at_the_laws_end_is_cut_at_a_circle():
+    far = Plume(np.array([5.0, 10_000.0]), np.array([9.0, 6.0]), np.array([9.0, 700.0]), slope=2.0)
+    source = Source(0, 0, [Outcome(1e-5, plumes=[far])])
+    risk = individual_risk([source], NORTH_ONLY, Grid(600, 9900, 50, 1, 4))[:, 0]
+    exact = individual_risk_at([source], NORTH_ONLY, [600.0] * 4, [9900, 9950, 10_000, 10_050])
+    assert np.count_nonzero(exact) == 2  # 600 m aside the circle lies at 9,982 m
+    np.testing.assert_allclose(risk, exact, rtol=0.01, atol=1e-15)
 
 
 def test_a_plume_wider_than_long_is_drawn_to_its_side():

@@ -152,6 +152,15 @@ def width(
     return start + 2.5 * np.cbrt(buoyancy * np.asarray(distance, dtype=np.float64) ** 2)
 
 
+def upwind(volume_rate: float, wind: float, density: float, density_air: float) -> float:
+    """How far (m) a steady dense plume reaches against the wind.
+
+    Source: Britter and McQuaid (1988), section 4.1: D / 2 + 2 l_b, as in `width`.
+    """
+    buoyancy = float(_gravity(density, density_air)) * volume_rate / wind**3
+    return float(np.sqrt(volume_rate / wind) / 2 + 2 * buoyancy)
+
+
 def _gravity(density: npt.ArrayLike, density_air: float) -> FloatArray:
     rho = within("density", density, np.nextafter(density_air, np.inf), 1e4, unit="kg/m3")
     return GRAVITY * (rho - density_air) / density_air

@@ -23,12 +23,16 @@ _FLASH: Final = 30.0  # steepness of the edge of a flash fire, probits a unit of
 
 @dataclass(frozen=True)
 class Cloud:
-    """A steady cloud: distances (m), centre-line concentration (kg/m3), spread across (m)."""
+    """A steady cloud: distances (m), centre-line concentration (kg/m3), spread across (m).
+
+    Against the wind it reaches `upwind` times less far than to its sides at the source.
+    """
 
     distance: FloatArray
     centre: FloatArray
     spread: FloatArray
     is_dense: bool
+    upwind: float = 1.0
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +61,9 @@ def steady_cloud(
     ratios, places = dense_gas.plume_curve(volume, wind, density, air)
     heavy = _along(_rising(places), _thinned(ratios, warm, density), passive)
     half = dense_gas.width(_FAR, volume, weather.wind, density, air)
-    return Cloud(_FAR, heavy, np.maximum(half / _EDGE, wide), is_dense=True)
+    start = float(dense_gas.width(0.0, volume, weather.wind, density, air))
+    back = dense_gas.upwind(volume, weather.wind, density, air)
+    return Cloud(_FAR, heavy, np.maximum(half / _EDGE, wide), is_dense=True, upwind=start / back)
 
 
 @lru_cache(maxsize=4096)
@@ -184,4 +190,4 @@ def _plume(cloud: Cloud, probit: FloatArray, slope: float) -> Plume | None:
     end = min(int(hurts[-1]) + 2, len(probit))
     if end < 2:
         return None
-    return Plume(cloud.distance[:end], probit[:end], cloud.spread[:end], slope)
+    return Plume(cloud.distance[:end], probit[:end], cloud.spread[:end], slope, cloud.upwind)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,22 +10,27 @@ from numpy.typing import ArrayLike
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
 
+FARTHEST_M: Final = 10_000.0
+"""Beyond this the laws of dispersion are not published: no plume is drawn there."""
+
 
 @dataclass(frozen=True)
 class Plume:
     """Death probability downwind of a source for one weather class.
 
     At `x` metres downwind and `y` across it is Φ(probit(x) − slope·y²/(2·spread(x)²) − 5): for a
-    plume of normal cross-section and a probit a + b·ln(cⁿt), `slope` = b·n. Nothing upwind, and
-    nothing beyond the last distance: give the plume until it hurts nobody. Nearer than the first
-    distance, as at the first.
+    plume of normal cross-section and a probit a + b·ln(cⁿt), `slope` = b·n. Nearer than the first
+    distance, as at the first. Upwind it closes as half an ellipse, `upwind` times less far than to
+    its sides at the source. Nothing beyond the last distance: give the plume until it hurts nobody
+    (or to FARTHEST_M); and nothing farther than FARTHEST_M from the source.
 
     Parameters
     ----------
-    distance : array of float, shape (n,), m, increasing, > 0
+    distance : array of float, shape (n,), m, increasing, > 0, at most FARTHEST_M
     probit : array of float, shape (n,), on the centre line (5 = half die)
     spread : array of float, shape (n,), m, > 0, standard deviation across
     slope : float, > 0
+    upwind : float, >= 1
 
     Raises
     ------
@@ -35,6 +41,7 @@ class Plume:
     probit: FloatArray
     spread: FloatArray
     slope: float
+    upwind: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what is no plume."""
@@ -43,6 +50,12 @@ class Plume:
             raise errors.OutOfRange(f"spread must be positive, got {np.min(self.spread):g} m")
         if not self.slope > 0:
             raise errors.OutOfRange(f"slope must be positive, got {self.slope:g}")
+        if not self.upwind >= 1:
+            raise errors.OutOfRange(f"upwind must be 1 or more, got {self.upwind:g}")
+        if self.distance[-1] > FARTHEST_M * (1 + 1e-9):
+            raise errors.OutOfRange(
+                f"a plume ends at {FARTHEST_M:g} m, got {self.distance[-1]:g} m"
+            )
 
     def on(self, nodes: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Give probit and slope / (2 spread²) at `nodes` (m); probit −∞ beyond the last distance.

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from chengan.core.arrays import FloatArray
-from chengan.core.risk.footprint import Outcome, Plume, Source
+from chengan.core.risk.footprint import FARTHEST_M, Outcome, Plume, Source
 
 
 def risk_at_points(sources: Sequence[Source], rose: FloatArray, points: FloatArray) -> FloatArray:
@@ -39,7 +39,8 @@ class _Frame:
         self.along = np.outer(away[:, 0], np.sin(angle)) + np.outer(away[:, 1], np.cos(angle))
         across = np.outer(away[:, 0], np.cos(angle)) - np.outer(away[:, 1], np.sin(angle))
         self.across2 = across**2
-        self.is_downwind = self.along > 0
+        self.behind2 = np.minimum(self.along, 0.0) ** 2
+        self.is_near = (self.distance <= FARTHEST_M)[:, None]
 
     def risk(self, outcome: Outcome, rose: FloatArray) -> FloatArray:
         """Yearly probability of death by one outcome at each point."""
@@ -52,9 +53,10 @@ class _Frame:
         return outcome.frequency * total
 
     def _death(self, plume: Plume) -> FloatArray:
-        near = self.is_downwind & (self.along <= plume.distance[-1])
+        near = self.is_near & (self.along <= plume.distance[-1])
         death = np.zeros(self.along.shape)
         if near.any():
-            probit, narrow = plume.on(self.along[near])
-            death[near] = ndtr(probit - narrow * self.across2[near] - 5)
+            probit, narrow = plume.on(np.maximum(self.along[near], 0.0))
+            aside = self.across2[near] + plume.upwind**2 * self.behind2[near]
+            death[near] = ndtr(probit - narrow * aside - 5)
         return death
