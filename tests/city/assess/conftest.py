@@ -1,10 +1,12 @@
 """Two districts with wells, the cast of every permission test, and risks to work on."""
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from PIL import Image
 
 from chengan.city.assess import api as assess
 from chengan.city.assess.models import Hazard, Method
@@ -21,6 +23,16 @@ LOW = {"L": 1, "E": 3, "C": 15}  # 45: blue
 def box(west, south, east, north):
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
+
+
+def picture():
+    """A JPEG that says where and by which camera it was taken."""
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of somebody"
+    exif.get_ifd(0x8825)[2] = (30.0, 3.0, 0.0)
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(kept, "JPEG", exif=exif)
+    return kept.getvalue()
 
 
 @dataclass

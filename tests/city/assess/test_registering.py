@@ -1,14 +1,20 @@
 """Risks found at objects; duplicates in space and kind; who sees which."""
 
+import io
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from chengan.city.assess import api as assess
 from chengan.city.assess import errors
 from chengan.city.assess.services import registering
-from tests.city.assess.conftest import AT, hazard
+from chengan.city.places import api as places
+from tests.city.assess.conftest import AT, hazard, picture
 
 pytestmark = pytest.mark.django_db
-JPEG = b"\xff\xd8\xff\xe0" + b"0" * 100
 
 
 def test_a_risk_takes_name_place_and_cells_from_its_object(risk, town):
@@ -50,12 +56,40 @@ def test_closing_needs_a_reason_and_keeps_the_history(rated):
         registering.close(risk=rated, reason="再次", by="x", at=AT)
 
 
-def test_only_pictures_are_kept(risk, settings, tmp_path):
+def found(**about):
+    given = {"client_id": uuid.UUID(int=1), "hazard_code": "gas-user", "city_object": None,
+             "lon": 100.0501, "lat": 30.05}  # fmt: skip
+    return registering.Found(**(given | about))
+
+
+def test_what_is_found_in_the_field_is_at_the_nearest_object_and_there_once(
+    town, enterprise_manager, settings, tmp_path
+):
+    """w1 and w2 both stand 9.6 m from 100.0501, w3 far away; the device kept it for an hour."""
     settings.UPLOAD_FOLDER = tmp_path
-    made = registering.add_photo(risk=risk, image=JPEG, by="x", at=AT)
-    assert made.media_type == "image/jpeg"
+    photo = places.clean_picture([picture()], "a.jpg")
+    told = found(lon=100.05001, age=timedelta(hours=1), photo=photo, description="气味")
+    risk = registering.take_found(found=told, by=enterprise_manager, at=AT)
+    assert risk.city_object == town.objects["w1"]
+    assert (risk.lon, risk.description) == (100.05001, "气味")
+    assert risk.found_at == AT - timedelta(hours=1)
+    assert registering.take_found(found=told, by=enterprise_manager, at=AT).pk == risk.pk
+    kept = Path(risk.photos.get().file).read_bytes()
+    with Image.open(io.BytesIO(kept)) as opened:
+        assert not opened.getexif()
+    assert b"Camera" not in kept
+
+
+def test_what_stands_near_nothing_of_the_finders_is_refused(
+    town, enterprise_manager, neighbour_officer
+):
+    for given in (found(lon=100.12), found(lon=None), found(lon=100.3, lat=30.1)):
+        with pytest.raises(errors.BadInputs):
+            registering.take_found(found=given, by=enterprise_manager, at=AT)
     with pytest.raises(errors.BadInputs):
-        registering.add_photo(risk=risk, image=b"<svg onload=alert(1)>", by="x", at=AT)
+        registering.take_found(found=found(), by=neighbour_officer, at=AT)
+    with pytest.raises(errors.BadInputs):
+        registering.take_found(found=found(hazard_code="luck"), by=enterprise_manager, at=AT)
 
 
 def test_who_sees_which_risk(risk, duty_officer, neighbour_officer, enterprise_manager, anonymous):

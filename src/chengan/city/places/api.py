@@ -3,6 +3,7 @@
 from chengan.city.places.errors import (
     BadObject,
     BadPassword,
+    BadPicture,
     BeyondScope,
     NameTaken,
     NoSuch,
@@ -11,6 +12,7 @@ from chengan.city.places.errors import (
 )
 from chengan.city.places.export import Cell
 from chengan.city.places.export import answer as table_file
+from chengan.city.places.field_worker import answer as field_worker
 from chengan.city.places.models import (
     Area,
     CityObject,
@@ -76,6 +78,8 @@ from chengan.city.places.services.importing import cancel as cancel_import
 from chengan.city.places.services.importing import keep_file, look
 from chengan.city.places.services.importing import queue as queue_import
 from chengan.city.places.services.objects import ObjectRow, Outcome, Rejected, upsert_objects
+from chengan.city.places.services.pictures import CleanPicture
+from chengan.city.places.services.pictures import clean as clean_picture
 from chengan.city.places.services.reader_words import said as reader_said
 from chengan.city.places.services.roles import seed_roles
 from chengan.city.places.services.sample import ensure_kinds, load_sample
@@ -85,9 +89,11 @@ __all__ = [
     "Area",
     "BadObject",
     "BadPassword",
+    "BadPicture",
     "BeyondScope",
     "Cell",
     "CityObject",
+    "CleanPicture",
     "Holder",
     "ImportJob",
     "NameTaken",
@@ -116,9 +122,11 @@ __all__ = [
     "account_lines",
     "area_at",
     "cancel_import",
+    "clean_picture",
     "create_account",
     "duty_holders",
     "ensure_kinds",
+    "field_worker",
     "get_object",
     "grant",
     "grant_role",

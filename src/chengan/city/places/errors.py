@@ -5,6 +5,7 @@ PlacesError
 ├── BadObject      a row that cannot become an object; says which field
 ├── BeyondScope    somebody would give or take more than they hold themselves
 ├── BadPassword    a password that the rules refuse
+├── BadPicture     what was sent is no picture, or too large
 ├── NameTaken      an account name in use
 ├── Conflict       a row that somebody else changed since it was opened
 ├── InUse          a row that others still rest on
@@ -35,6 +36,10 @@ class BeyondScope(PlacesError):
 
 class BadPassword(PlacesError):
     """The password breaks a rule; the message says which."""
+
+
+class BadPicture(PlacesError):
+    """No picture that can be read, or one that is too large."""
 
 
 class NameTaken(PlacesError):

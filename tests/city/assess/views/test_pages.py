@@ -21,7 +21,7 @@ from chengan.city.assess.models import (
     RiskImport,
 )
 from chengan.city.assess.services import controls, importing, outages
-from tests.city.assess.conftest import AT, HIGH, MIDDLE, lec
+from tests.city.assess.conftest import AT, HIGH, MIDDLE, lec, picture
 
 pytestmark = pytest.mark.django_db
 LEC = {
@@ -54,7 +54,7 @@ def addresses(risk, network):
         reverse("assess:method", args=["lec"]), reverse("assess:library", args=["gas"]),
         reverse("assess:rule", args=["warning"]), reverse("assess:cascade"),
         reverse("assess:network", args=[network.pk]), reverse("assess:imports"), reverse("assess:risk_new"),
-        reverse("assess:control", args=[control.pk]), reverse("assess:control_new", args=[risk.pk]),
+        reverse("assess:field"), reverse("assess:control", args=[control.pk]), reverse("assess:control_new", args=[risk.pk]),
         *[reverse("assess:assess", args=[risk.pk, each.code]) for each in Method.objects.exclude(kind="policy")],
     ]  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_a_risk_is_found_assessed_reviewed_and_approved_by_three(
     firm = client(enterprise_manager)
     thing = town.objects["w1"]
     address = f"{reverse('assess:risk_new')}?object={thing.pk}"
-    photo = SimpleUploadedFile("p.jpg", b"\xff\xd8\xff" + b"0" * 20)
+    photo = SimpleUploadedFile("p.jpg", picture())
     assert (
         firm.post(address, {"hazard": "gas-underground-space", "photo": photo}).status_code == 302
     )
@@ -262,6 +262,24 @@ def test_a_template_is_filled_in_and_comes_back(
     made.refresh_from_db()
     assert (made.rows_created, made.rows_rejected) == (2, 0)
     assert firm.get(answer.url).status_code == 200
+
+
+def test_a_device_may_forget_only_what_was_taken(town, enterprise_manager, duty_officer):
+    send, firm = reverse("assess:field_send"), client(enterprise_manager)
+    report = {"client_id": "00000000-0000-4000-8000-000000000001", "hazard": "gas-user",
+              "object": town.objects["w1"].pk, "client_at": "2026-03-02T04:00:00Z",
+              "sent_at": "2026-03-02T05:00:00Z"}  # fmt: skip
+    assert firm.post(send, report).json()["taken"] is True
+    for wrong in ({"client_id": "x"}, {"hazard": "luck"}, {"object": town.objects["e1"].pk},
+                  {"client_at": "2026-03-02T04:00:00"}, {"lon": "200"}):  # fmt: skip
+        again = {"client_id": "00000000-0000-4000-8000-000000000002"}
+        answer = firm.post(send, report | again | wrong)
+        assert (answer.status_code, answer.json()["taken"]) == (400, False)
+    assert Risk.objects.count() == 1
+    assert client(duty_officer).post(send, report).status_code == 403
+    assert Client().post(send, report).status_code == 302
+    assert Client().get(reverse("assess:field_manifest")).json()["scope"] == "/assess/field/"
+    assert "/assess/field/" in Client().get(reverse("assess:field_worker")).content.decode()
 
 
 def test_a_network_of_lines_is_brought_in_and_asked(town, enterprise_manager, settings, tmp_path):

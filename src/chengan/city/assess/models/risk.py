@@ -35,6 +35,7 @@ class Risk(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.FOUND)
     found_by = models.CharField(max_length=150, blank=True)
     found_at = models.DateTimeField()
+    client_id = models.UUIDField(null=True, editable=False, unique=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     close_reason = models.TextField(blank=True)
     is_sample = models.BooleanField(default=False)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +17,10 @@ from chengan.city.assess.services import levels, methods
 from chengan.city.places import api as places
 from chengan.core.geo.distance import box_around, distances_m
 
-PICTURES: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
-MOST_BYTES: Final = 12 << 20
+NEAR_M: Final = 200
+"""How far an object may stand from where somebody reports [ours]."""
+OLDEST: Final = timedelta(days=30)
+"""What a device kept longer than this counts as found then [ours]."""
 
 
 @dataclass(frozen=True)
@@ -118,21 +120,87 @@ def close(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
     levels.close(risk.rating, at=at, note=reason)
 
 
-def add_photo(*, risk: Risk, image: bytes, by: str, at: datetime) -> Photo:
-    """Keep a picture of a risk.
+@transaction.atomic
+def add_photo(*, risk: Risk, image: places.CleanPicture, by: str, at: datetime) -> Photo:
+    """Keep a picture of a risk, without what the camera wrote (place, device, owner)."""
+    folder = Path(settings.UPLOAD_FOLDER) / "risks"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}.jpg"
+    path.write_bytes(image.content)
+    return Photo.objects.create(
+        risk=risk, file=str(path), media_type="image/jpeg", taken_by=by, taken_at=at
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was seen in the field; `age` how long ago by the device's own clock."""
+
+    client_id: uuid.UUID
+    hazard_code: str
+    city_object: places.CityObject | None
+    lon: float | None
+    lat: float | None
+    place_note: str = ""
+    description: str = ""
+    exposed_people: int | None = None
+    age: timedelta = timedelta()
+    photo: places.CleanPicture | None = None
+
+
+@transaction.atomic
+def take_found(*, found: Found, by: places.User, at: datetime) -> Risk:
+    """Register what was found in the field; told twice, it is there once.
+
+    Without an object it is at the nearest one of the user's within NEAR_M of where they stood.
 
     Raises
     ------
     errors.BadInputs
-        If it is too large or no JPEG, PNG or WebP picture.
+        If there is no such hazard, or no object of the user's there.
+    errors.Duplicate
+        If this hazard is registered at this object and place already.
     """
-    kind = next((kind for sign, kind in PICTURES.items() if image.startswith(sign)), "")
-    if len(image) > MOST_BYTES or not kind:
-        raise errors.BadInputs("photo", _("A JPEG, PNG or WebP picture of at most 12 MB, please."))
-    folder = Path(settings.UPLOAD_FOLDER) / "risks"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / uuid.uuid4().hex
-    path.write_bytes(image)
-    return Photo.objects.create(
-        risk=risk, file=str(path), media_type=kind, taken_by=by, taken_at=at
+    known = Risk.objects.filter(client_id=found.client_id, found_by=by.get_username()).first()
+    if known is not None:
+        return known
+    hazard = (
+        Hazard.objects.filter(code=found.hazard_code, library__retired_at=None)
+        .select_related("library")
+        .first()
     )
+    if hazard is None:
+        raise errors.BadInputs("hazard", _("No hazard of this code in the libraries in force."))
+    risk = register(
+        city_object=found.city_object or _nearest(found, by),
+        hazard=hazard,
+        by=by.get_username(),
+        at=at - min(max(found.age, timedelta()), OLDEST),
+        client_id=found.client_id,
+        lon=found.lon,
+        lat=found.lat,
+        place_note=found.place_note[:200],
+        description=found.description,
+        exposed_people=found.exposed_people,
+    )
+    if found.photo:
+        add_photo(risk=risk, image=found.photo, by=by.get_username(), at=risk.found_at)
+    return risk
+
+
+def _nearest(found: Found, by: places.User) -> places.CityObject:
+    near = [] if found.lon is None or found.lat is None else own_near(by, found.lon, found.lat)
+    if not near:
+        text = _("Choose the object: none of yours stands within %s m of where you were.") % NEAR_M
+        raise errors.BadInputs("object", text)
+    return near[0].city_object
+
+
+def own_near(user: places.Somebody, lon: float, lat: float) -> list[places.Near]:
+    """Objects within NEAR_M of a place whose risks the user may edit, nearest first."""
+    near = places.objects_near(lon, lat, NEAR_M)
+    mine = places.visible_objects(user, places.Permission.EDIT_RISKS)
+    allowed = set(
+        mine.filter(pk__in=[each.city_object.pk for each in near]).values_list("pk", flat=True)
+    )
+    return [each for each in near if each.city_object.pk in allowed]

@@ -33,7 +33,6 @@ FILTERS = (
     "status",
     "q",
 )
-NEAR_M = 200
 
 
 def filters_of(request: HttpRequest) -> dict[str, str]:
@@ -216,13 +215,8 @@ def _where(request: HttpRequest) -> dict[str, Any]:
     found: list[Any] = []
     try:
         lon, lat = float(request.GET.get("lon", "")), float(request.GET.get("lat", ""))
-        near = places.objects_near(lon, lat, NEAR_M)[:100]
-        allowed = set(
-            mine.filter(pk__in=[each.city_object.pk for each in near]).values_list("pk", flat=True)
-        )
-        found = [
-            (each.city_object, each.distance_m) for each in near if each.city_object.pk in allowed
-        ][:30]
+        near = registering.own_near(request.user, lon, lat)[:30]
+        found = [(each.city_object, each.distance_m) for each in near]
     except ValueError:
         if text:
             rows = (
@@ -246,6 +240,12 @@ def _register(
     if near and "anyway" not in request.POST:
         context["alike"] = near[:5]
         return None
+    try:
+        file = data["photo"]
+        photo = places.clean_picture(file.chunks(), file.name or "photo") if file else None
+    except places.BadPicture as error:
+        form.add_error("photo", str(error))
+        return None
     names = ("place_note", "description", "exposed_people", "loss_per_year", "area_m2")
     try:
         made = registering.register(
@@ -257,10 +257,8 @@ def _register(
             lat=lat,
             **{name: data[name] for name in names},
         )
-        if photo := data["photo"]:
-            registering.add_photo(
-                risk=made, image=photo.read(registering.MOST_BYTES + 1), by=by, at=at
-            )
+        if photo is not None:
+            registering.add_photo(risk=made, image=photo, by=by, at=at)
     except errors.AssessError as error:
         form.add_error(getattr(error, "field", None) or None, str(error))
         return None
@@ -292,11 +290,11 @@ def add_photo(request: HttpRequest, risk_id: int) -> HttpResponse:
     """Add a picture to a risk."""
     found, file = editable(request, risk_id), request.FILES.get("photo")
     try:
-        image = file.read(registering.MOST_BYTES + 1) if file else b""
+        image = places.clean_picture(file.chunks() if file else [], getattr(file, "name", "–"))
         registering.add_photo(
             risk=found, image=image, by=request.user.get_username(), at=timezone.now()
         )
-    except errors.AssessError as error:
+    except places.BadPicture as error:
         messages.error(request, str(error))
     return redirect("assess:risk", risk_id)
 

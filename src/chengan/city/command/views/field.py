@@ -276,7 +276,8 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 @require_GET
 def worker(_request: HttpRequest) -> HttpResponse:
     """Give the service worker, whose scope is this folder."""
-    file = Path(__file__).resolve().parent.parent / "static" / "command" / "worker.js"
-    answer = HttpResponse(file.read_text(encoding="utf-8"), content_type="text/javascript")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    return places.field_worker(
+        home=reverse("command:tasks"),
+        pages=r"^/command/tasks/($|[0-9a-f-]{36}/$)",
+        cache="chengan-field-1",
+    )

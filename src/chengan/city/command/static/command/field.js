@@ -1,24 +1,12 @@
 // A handler's page: every step is kept on the device first and sent when the network is there.
 import { toast } from "../chengan/js/toast.js";
 import { say } from "../chengan/js/words.js";
-import { flush, forget, keep, put, state } from "./outbox.js";
+import { LARGEST, drawQueue, number, place } from "../chengan/js/field.js";
+import { flush, forget, keep, put, state } from "../chengan/js/outbox.js";
 
 const page = document.querySelector("[data-field-page]");
 const { send, owner } = page.dataset;
-const LARGEST = 12 * 1024 * 1024;
-const WAIT_MS = 4000;
 let isBusy = false;
-
-const place = () => new Promise((resolve) => {
-  if (!navigator.geolocation) { resolve({}); return; }
-  const late = setTimeout(() => resolve({}), WAIT_MS);
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => { clearTimeout(late); resolve({ lon: coords.longitude, lat: coords.latitude, accuracy_m: coords.accuracy }); },
-    () => { clearTimeout(late); resolve({}); },
-    { enableHighAccuracy: true, timeout: WAIT_MS, maximumAge: 30000 });
-});
-
-const number = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16));
 
 // After a step that waits, the button offers the next one: a lost connection stops nobody.
 const NEXT = { acknowledge: "en_route", en_route: "on_scene", on_scene: "done" };
@@ -32,20 +20,7 @@ function offerNext(card, action) {
 }
 
 function draw({ waiting, refused }, signedOut = false) {
-  const box = document.querySelector("[data-outbox]");
-  box.replaceChildren();
-  const line = (text, isBad, button) => {
-    const row = Object.assign(document.createElement("div"), { className: isBad ? "queue-note queue-note--bad" : "queue-note" });
-    row.append(Object.assign(document.createElement("span"), { textContent: text }));
-    if (button) row.append(button);
-    box.append(row);
-  };
-  if (waiting.length) line(signedOut ? say(`${waiting.length} 条待发送：登录已过期，请重新登录`, `${waiting.length} wait: sign in again to send them`) : say(`${waiting.length} 条待发送，有网络后自动按顺序发送`, `${waiting.length} wait to be sent, in order, when the network is back`), signedOut);
-  for (const each of refused) {
-    const close = Object.assign(document.createElement("button"), { type: "button", className: "button button--small", textContent: say("知道了", "Understood") });
-    close.addEventListener("click", async () => { await forget(each.seq); draw(await state(owner)); });
-    line(each.refused, true, close);
-  }
+  drawQueue(document.querySelector("[data-outbox]"), { waiting, refused }, signedOut, async (each) => { await forget(each.seq); draw(await state(owner)); });
   document.querySelectorAll("[data-task]").forEach((card) => {
     const mine = waiting.filter((each) => each.task === card.dataset.task);
     const note = card.querySelector("[data-waits]");

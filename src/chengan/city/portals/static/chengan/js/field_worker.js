@@ -1,12 +1,12 @@
-// The service worker: a handler's pages and files are there without a network, as last seen.
-const CACHE = "chengan-field-1";
-const PAGES = /^\/command\/tasks\/($|[0-9a-f-]{36}\/$)/;
+// The service worker of pages in the field: they are there without a network, as last seen.
+// Whoever serves it writes before it: HOME, the page that opens without a network; PAGES, the
+// pattern of the paths that are kept; CACHE, a name of its own.
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.add("/command/tasks/")).catch(() => {}).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.add(HOME)).catch(() => {}).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
-  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("chengan-field-") && name !== CACHE).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith(CACHE.replace(/\d+$/, "")) && name !== CACHE).map((name) => caches.delete(name)))).then(() => self.clients.claim()));
 });
 
 async function newest(request) {
@@ -17,7 +17,7 @@ async function newest(request) {
     else if (answer.ok && !request.headers.get("HX-Request")) await cache.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(request, { ignoreVary: true }) ?? await cache.match("/command/tasks/", { ignoreVary: true });
+    const kept = await cache.match(request, { ignoreVary: true }) ?? await cache.match(HOME, { ignoreVary: true });
     if (kept && !request.headers.get("HX-Request")) return kept;
     throw error;
   }

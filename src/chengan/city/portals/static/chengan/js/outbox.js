@@ -1,4 +1,5 @@
-// What is to be sent from the field: kept on the device, sent in order, once each.
+// What is to be sent from the field: kept on the device, sent in order, once each. A report goes to
+// the address `to` that it carries, or to the page's own; what has neither waits for its own page.
 const NAME = "chengan-outbox";
 const open = () => new Promise((resolve, reject) => {
   const asked = indexedDB.open(NAME, 1);
@@ -32,7 +33,7 @@ const cookie = (name) => document.cookie.split("; ").find((each) => each.startsW
 function formOf(report) {
   const form = new FormData();
   for (const [name, value] of Object.entries(report)) {
-    if (value === null || value === undefined || name === "seq" || name === "refused" || name === "owner") continue;
+    if (value === null || value === undefined || name === "seq" || name === "refused" || name === "owner" || name === "to") continue;
     if (value instanceof Blob) form.append(name, value, "photo.jpg");
     else form.append(name, String(value));
   }
@@ -45,10 +46,11 @@ function formOf(report) {
 async function flushNow(url, owner) {
   let sent = 0;
   for (const report of await all()) {
-    if (report.refused || report.owner !== owner) continue;
+    const to = report.to ?? url;
+    if (report.refused || report.owner !== owner || !to) continue;
     let answer;
     try {
-      answer = await fetch(url, { method: "POST", body: formOf(report), headers: { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") }, redirect: "manual" });
+      answer = await fetch(to, { method: "POST", body: formOf(report), headers: { Accept: "application/json", "X-CSRFToken": cookie("csrftoken") }, redirect: "manual" });
     } catch {
       break;
     }
