@@ -43,6 +43,33 @@ def test_a_risk_found_on_a_phone_is_on_the_map_after_three_signatures(sign_in, w
     assert "rule=area" in other.url
 
 
+def test_a_risk_found_without_a_network_is_sent_when_it_is_back(browser, web, sample_city):
+    _runner, passwords = sample_city
+    well = {"latitude": 60.17, "longitude": 24.94}
+    phone = browser.new_context(**PHONE, geolocation=well, permissions=["geolocation"])
+    page = phone.new_page()
+    page.goto(f"{web}/accounts/login/")
+    page.fill("[name=login]", "gas")
+    page.fill("[name=password]", passwords["gas"])
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(f"{web}/assess/field/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.set_offline(True)
+    page.reload()  # from what the device keeps
+    page.select_option("[name=hazard]", "gas-regulator")
+    page.select_option("[name=object]", index=1)
+    page.fill("[name=place_note]", "北侧")
+    page.click("button.button--wide")
+    expect(page.locator(".queue-note")).to_contain_text("1 条待发送")
+    assert not assess.Risk.objects.filter(place_note="北侧").exists()
+    phone.set_offline(False)
+    expect(page.locator("#found-mine li")).to_have_count(1, timeout=30000)
+    expect(page.locator(".queue-note")).to_have_count(0)
+    assert assess.Risk.objects.get(place_note="北侧").lon == 24.94
+    phone.close()
+
+
 def addresses():
     risk = assess.Risk.objects.get(hazard_code="chemicals-major")
     return [
@@ -50,7 +77,7 @@ def addresses():
         f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
         f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",
         "/assess/assessments/", "/assess/controls/", f"/assess/risks/{risk.pk}/controls/new/",
-        "/assess/imports/", "/assess/data/", "/assess/data/methods/lec/", "/assess/data/libraries/gas/",
+        "/assess/imports/", "/assess/field/", "/assess/data/", "/assess/data/methods/lec/", "/assess/data/libraries/gas/",
         "/assess/data/rules/warning/", f"/assess/cascade/?object={risk.city_object_id}",
     ]  # fmt: skip
 
