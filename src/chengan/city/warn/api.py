@@ -16,6 +16,7 @@ from chengan.city.warn.models import (
     AlarmGroup,
     EventType,
     LimitSet,
+    Notice,
     Rule,
     Severity,
     State,
@@ -42,6 +43,8 @@ from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.laying import ensure_tables
 from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
+from chengan.city.warn.services.noticing import Message, notify
+from chengan.city.warn.services.noticing import acknowledge as acknowledge_notice
 from chengan.city.warn.services.opening import open_forecast, open_warning
 from chengan.city.warn.services.releasing import (
     amend,
@@ -63,10 +66,12 @@ __all__ = [
     "BadWarning",
     "EventType",
     "LimitSet",
+    "Message",
     "NeedsReason",
     "NeedsSecond",
     "NotAllowed",
     "NotWaiting",
+    "Notice",
     "Queue",
     "Rule",
     "Severity",
@@ -76,6 +81,7 @@ __all__ = [
     "Warning",
     "WarningStep",
     "WrongState",
+    "acknowledge_notice",
     "amend",
     "approve",
     "approve_change",
@@ -89,6 +95,7 @@ __all__ = [
     "level",
     "lift",
     "load_sample",
+    "notify",
     "onsets",
     "open_forecast",
     "open_warning",

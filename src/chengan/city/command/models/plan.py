@@ -108,6 +108,10 @@ class IncidentNotice(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     read_by = models.CharField(max_length=150, blank=True)
     is_rehearsed = models.BooleanField(default=False)
+    message = models.ForeignKey(
+        "warn.Notice", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """How it went out, to whom, and who answered; empty for what is rehearsed or not due yet."""
 
     class Meta:
         indexes = [

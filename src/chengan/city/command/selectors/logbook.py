@@ -51,7 +51,7 @@ def _line(entry: journal.Entry, case: Incident) -> Line:
     return Line(
         seq=entry.seq,
         at=entry.at,
-        actor="" if entry.actor == "command" else entry.actor,
+        actor="" if entry.actor in {"command", "warn"} else entry.actor,
         kind=kind,
         word=words.fact(kind),
         text=words.said(entry.data, is_chinese=is_chinese),

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from chengan.city.command.models import Deadline, Incident, IncidentNotice, Task
-from chengan.city.command.services import log
+from chengan.city.command.services import log, telling
 
 LEAD_SHARE = 0.5
 LEAD_LEAST = timedelta(minutes=10)
 """Still not done after half the time again, at least ten minutes: our own design, the city's."""
 MOST = 200
+RELATED = ("task__incident__city_object", "task__organisation__parent")
 SUPERVISION = {
     Deadline.Step.ACK: Task.Supervision.REMINDED,
     Deadline.Step.DUE: Task.Supervision.SUPERVISED,
@@ -52,7 +53,8 @@ def sweep(at: datetime, *, rehearsal: Incident | None = None, most: int = MOST) 
         which = Q(task__incident=rehearsal)
     due = Deadline.objects.filter(which, fired_at=None, settled_at=None, due_at__lte=at)
     keys = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-    return sum(_fire(key, at) for key in keys) + _send(at, rehearsal, most)
+    fired = sum(_fire(key, at) for key in keys) + _send(at, rehearsal, most)
+    return fired + (telling.take_receipts() if rehearsal is None else 0)
 
 
 def _fire(key: int, at: datetime) -> int:
@@ -61,7 +63,7 @@ def _fire(key: int, at: datetime) -> int:
         waiting = Deadline.objects.filter(pk=key, fired_at=None, settled_at=None)
         if not waiting.update(fired_at=at):
             return 0
-        found = Deadline.objects.select_related("task__incident", "task__organisation").get(pk=key)
+        found = Deadline.objects.select_related(*RELATED).get(pk=key)
         task, raised = found.task, SUPERVISION[Deadline.Step(found.step)]
         Task.objects.filter(pk=task.pk, supervision__lt=raised).update(supervision=raised)
         log.record(
@@ -89,7 +91,7 @@ def _tell_above(task: Task, step: str, at: datetime) -> None:
         Deadline.Step.LEAD: task.incident.lead,
     }[Deadline.Step(step)] or task.incident.lead
     word = Deadline.Step(step)
-    IncidentNotice.objects.create(
+    made = IncidentNotice.objects.create(
         incident=task.incident,
         code=f"overdue-{word.value}",
         organisation=above,
@@ -99,6 +101,7 @@ def _tell_above(task: Task, step: str, at: datetime) -> None:
         sent_at=at,
         is_rehearsed=task.incident.clock_at is not None,
     )
+    telling.tell_notice(made, at)
 
 
 def _send(at: datetime, rehearsal: Incident | None, most: int) -> int:
@@ -111,7 +114,9 @@ def _send_one(key: int, at: datetime) -> int:
     with transaction.atomic():
         if not IncidentNotice.objects.filter(pk=key, sent_at=None).update(sent_at=at):
             return 0
-        notice = IncidentNotice.objects.select_related("incident", "organisation").get(pk=key)
+        notice = IncidentNotice.objects.select_related("incident__city_object", "organisation").get(
+            pk=key
+        )
         log.record(
             "notice.sent",
             notice.incident,
@@ -120,4 +125,5 @@ def _send_one(key: int, at: datetime) -> int:
             to=notice.organisation.name_zh,
             note=notice.text_zh,
         )
+        telling.tell_notice(notice, at)
     return 1

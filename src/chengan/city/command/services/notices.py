@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from chengan.city.command.errors import CommandError, NeedsReason
 from chengan.city.command.models import Incident, IncidentNotice
-from chengan.city.command.services import log
+from chengan.city.command.services import log, telling
 from chengan.city.places import api as places
+from chengan.city.warn import api as warn
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def send(
         is_rehearsed=incident.clock_at is not None,
     )
     log.record("notice.sent", incident, at, by, to=organisation.name_zh, note=text.strip())
+    telling.tell_notice(made, at)
     return made
 
 
@@ -49,6 +51,9 @@ def read(*, notice: IncidentNotice, by: str, at: datetime) -> None:
         raise CommandError(_("This notice is not sent yet."))
     unread = IncidentNotice.objects.filter(pk=notice.pk, read_at=None)
     if unread.update(read_at=at, read_by=by):
+        if notice.message:
+            warn.acknowledge_notice(notice=notice.message, by=by, how="signed_in", at=at)
+            return
         log.record(
             "notice.read",
             notice.incident,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.command.errors import BadTask, NeedsReason, NotOpen, NotYours, WrongStep
 from chengan.city.command.models import Activation, Dispatch, Incident, Resource, Task
-from chengan.city.command.services import clock, log
+from chengan.city.command.services import clock, log, telling
 from chengan.city.command.services.holders import Doer, require_here
 
 ACK_SHARE = 0.25
@@ -63,6 +63,7 @@ def give(
     )
     clock.wind(task, at)
     _record("task.given", task, by, at, due_at=due_at.isoformat(), to=named(task))
+    telling.tell_task(task, at)
     return task
 
 
@@ -130,6 +131,7 @@ def assign(*, task: Task, doer: Doer, by: str, at: datetime, reason: str = "") -
     task.refresh_from_db()
     clock.wind(task, at)
     _record("task.handed_over", task, by, at, to=named(task), note=reason)
+    telling.tell_task(task, at)
 
 
 @transaction.atomic
@@ -207,6 +209,7 @@ def send_back(*, task: Task, reason: str, due_at: datetime, by: str, at: datetim
     task.refresh_from_db()
     clock.wind(task, at)
     _record("task.returned", task, by, at, note=reason.strip(), due_at=due_at.isoformat())
+    telling.tell_task(task, at)
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def live_parts(request: HttpRequest, case: Incident, now: Any) -> dict[str, Any]
         "over": sum(each.is_over for each in tasks),
         "decisions": case.decisions.order_by("due_at", "pk"),
         "dispatches": going.select_related("resource", "task").order_by("-at"),
-        "notices": case.notices.select_related("organisation").order_by("due_at", "pk"),
+        "notices": case.notices.select_related("organisation", "message").order_by("due_at", "pk"),
         "lines": selectors.lines(case, SHOWN_LINES),
         "looking": selectors.looking(case, now),
         **picture_parts(request, case, now),

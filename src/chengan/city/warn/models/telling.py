@@ -55,12 +55,17 @@ class Delivery(models.Model):
         CANCEL = "cancel", _("Lifting")
         ESCALATION = "escalation", _("Escalation")
         APPROVAL = "approval", _("Approval asked")
+        NOTICE = "notice", _("Notice of a case")
         TEST = "test", _("Test")
 
     key = models.CharField(max_length=200, unique=True)
     warning = models.ForeignKey(
         "warn.Warning", null=True, on_delete=models.PROTECT, related_name="deliveries"
     )
+    notice = models.ForeignKey(
+        "warn.Notice", null=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    """What it carries when it is no warning."""
     step = models.PositiveIntegerField(default=0)
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")

@@ -21,7 +21,7 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """One message ready to go: `link` acknowledges it, `key` is the same at every attempt."""
+    """One message ready to go: `link` acknowledges it or opens its page; `key` stays the same."""
 
     key: str
     kind: str
@@ -29,6 +29,7 @@ class Letter:
     subject: str
     body: str
     link: str
+    is_receipt: bool = True
     secret: str = ""
     data: str = ""
 
@@ -92,11 +93,17 @@ def _email(letter: Letter, _at: datetime) -> None:
     name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
     EmailMessage(
         subject=letter.subject,
-        body=f"{letter.body}\n\n签收 · acknowledge: {letter.link}" if letter.link else letter.body,
+        body=_with_link(letter),
         to=[letter.address],
         headers={"Message-ID": f"<{name}@chengan>", "X-Chengan-Key": letter.key},
         connection=get_connection("django.core.mail.backends.smtp.EmailBackend"),
     ).send()
+
+
+def _with_link(letter: Letter) -> str:
+    if not letter.link or not letter.is_receipt:
+        return letter.body
+    return f"{letter.body}\n\n签收 · acknowledge: {letter.link}"
 
 
 def _sms(letter: Letter, _at: datetime) -> None:

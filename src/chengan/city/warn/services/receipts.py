@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.warn.errors import WrongState
 from chengan.city.warn.models import Deadline, Delivery, State
-from chengan.city.warn.services import responding, stepping
+from chengan.city.warn.services import noticing, responding, stepping
 
 
 @transaction.atomic
@@ -21,6 +21,10 @@ def acknowledge(*, delivery: Delivery, by: str, how: str, at: datetime) -> bool:
     WrongState
         If the warning is over.
     """
+    if delivery.notice is not None:
+        return noticing.acknowledge(
+            notice=delivery.notice, by=by, how=how, at=at, delivery=delivery
+        )
     warning = delivery.warning
     if warning is None:
         raise WrongState(_("There is nothing to acknowledge here."))

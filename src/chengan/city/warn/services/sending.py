@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db.models import F
 
 from chengan.city.warn.models import Channel, Delivery
-from chengan.city.warn.services import channels, signatures, stepping
+from chengan.city.warn.services import channels, noticing, signatures, stepping
 
 CLAIM = timedelta(seconds=45)
 FIRST_S, LONGEST_S = 5.0, 900.0
 ATTEMPTS = 14
 AT_ONCE = 8
+RELATED = ("channel", "warning__event_type", "notice", "person")
 
 
 def sweep_deliveries(at: datetime, most: int = 64) -> int:
@@ -35,9 +36,7 @@ def sweep_deliveries(at: datetime, most: int = 64) -> int:
 
 def _claim(at: datetime, most: int) -> list[Delivery]:
     due = Delivery.objects.filter(status=Delivery.Status.WAITING, next_at__lte=at)
-    rows = list(
-        due.order_by("next_at").select_related("channel", "warning__event_type", "person")[:most]
-    )
+    rows = list(due.order_by("next_at").select_related(*RELATED)[:most])
     return [
         row
         for row in rows
@@ -50,7 +49,7 @@ def _claim(at: datetime, most: int) -> list[Delivery]:
 def letter_of(delivery: Delivery, at: datetime) -> channels.Letter:
     """A delivery as plain values, ready to go."""
     token = signatures.link_token(delivery.pk, at) if delivery.needs_receipt else ""
-    link = f"{settings.BASE_URL}/warn/r/{token}/" if token else ""
+    link = f"{settings.BASE_URL}/warn/r/{token}/" if token else _page(delivery)
     is_hook = delivery.channel.kind == Channel.Kind.WEBHOOK
     return channels.Letter(
         key=delivery.key,
@@ -59,9 +58,15 @@ def letter_of(delivery: Delivery, at: datetime) -> channels.Letter:
         subject=delivery.subject,
         body=delivery.body,
         link=link,
+        is_receipt=bool(token),
         secret=signatures.secret_of(delivery.channel) if is_hook else "",
         data=_data(delivery) if is_hook else "",
     )
+
+
+def _page(delivery: Delivery) -> str:
+    """Where a notice that wants no answer goes on."""
+    return f"{settings.BASE_URL}{delivery.notice.url}" if delivery.notice else ""
 
 
 def pause_s(attempts: int) -> float:
@@ -84,16 +89,24 @@ def _note(delivery: Delivery, error: str, at: datetime) -> None:
         row.update(status=Delivery.Status.SENT, sent_at=at, last_error="")
     elif attempts < ATTEMPTS:
         row.update(last_error=error[:300], next_at=at + timedelta(seconds=pause_s(attempts)))
-    elif row.update(status=Delivery.Status.FAILED, last_error=error[:300]) and delivery.warning:
-        data = {"channel": delivery.channel.code, "delivery": delivery.pk}
+    elif row.update(status=Delivery.Status.FAILED, last_error=error[:300]):
+        _say_undelivered(delivery, error, at)
+
+
+def _say_undelivered(delivery: Delivery, error: str, at: datetime) -> None:
+    data = {"channel": delivery.channel.code, "delivery": delivery.pk}
+    if delivery.warning:
         stepping.note(
             warning=delivery.warning, action="undelivered", at=at, reason=error[:200], data=data
         )
+    elif delivery.notice:
+        noticing.say("undelivered", delivery.notice, at, "", why=error[:200], **data)
 
 
 def _data(delivery: Delivery) -> str:
     warning = delivery.warning
     said = stepping.fact_data(warning) if warning else {}
+    about = warning or delivery.notice
     return channels.webhook_data(
         key=delivery.key,
         delivery=delivery.pk,
@@ -101,6 +114,8 @@ def _data(delivery: Delivery) -> str:
         subject=delivery.subject,
         headline_zh=warning.headline_zh if warning else delivery.subject,
         headline_en=warning.headline_en if warning else "",
+        about=delivery.notice.about if delivery.notice else "",
+        is_exercise=bool(about and about.is_exercise),
         needs_receipt=delivery.needs_receipt,
         warning=said,
     )

@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from chengan.city.warn.services import (
     escalating,
     feeds,
+    noticing,
     receiving,
     sending,
     silencing,
@@ -74,7 +75,8 @@ def _loop(name: str, work: Callable[[datetime], int], stop: threading.Event) -> 
 
 
 def _deadlines(at: datetime) -> int:
-    return escalating.sweep_deadlines(at) + silencing.sweep_silences(at)
+    fired = escalating.sweep_deadlines(at) + noticing.sweep_notices(at)
+    return fired + silencing.sweep_silences(at)
 
 
 def _feeds(at: datetime) -> int:

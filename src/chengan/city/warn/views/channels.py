@@ -27,8 +27,11 @@ MOST_BYTES = 5 << 20
 
 def _visible(user: Any) -> QuerySet[Delivery]:
     seen = selectors.visible_warnings(user).order_by().values("pk")
-    found = Delivery.objects.filter(warning__in=seen)
-    return found.select_related("warning", "channel", "person", "organisation").order_by("-id")
+    reach = places.scope(user, May.VIEW_INCIDENTS)
+    of_notices = reach.paths_q("notice__owner_path") & Q(notice__isnull=False)
+    found = Delivery.objects.filter(Q(warning__in=seen) | of_notices)
+    related = ("warning", "notice", "channel", "person", "organisation")
+    return found.select_related(*related).order_by("-id")
 
 
 def _filtered(request: HttpRequest) -> QuerySet[Delivery]:
@@ -85,7 +88,7 @@ def delivery_export(request: HttpRequest, form: str) -> HttpResponseBase:
     ]  # fmt: skip
     rows = (
         [
-            each.warning.number if each.warning else "", each.get_purpose_display(),
+            each.warning.number if each.warning else each.subject, each.get_purpose_display(),
             str(each.channel.name_zh), str(each.person or ""), str(each.organisation or ""),
             each.address, each.why_zh, each.get_status_display(), each.attempts, each.last_error,
             each.created_at, each.sent_at, each.receipt_at, each.receipt_by, each.receipt_how,

@@ -16,7 +16,7 @@ from chengan.city.warn.models import Channel, Delivery
 from chengan.city.warn.services import receipts, signatures
 
 STATUS = {"Forged": 401, "Expired": 401, "Replayed": 409}
-RELATED = ("warning__event_type", "channel", "person", "organisation")
+RELATED = ("warning__event_type", "notice", "channel", "person", "organisation")
 
 
 def link(request: HttpRequest, token: str) -> HttpResponse:
@@ -28,7 +28,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         number = signatures.open_token(token, at)
         found = Delivery.objects.select_related(*RELATED).filter(pk=number).first()
-        if found is None or found.warning is None:
+        if found is None or (found.warning is None and found.notice is None):
             raise Http404
         done = found.receipt_at is not None
         if request.method == "POST" and not done:
@@ -53,10 +53,10 @@ def _name(delivery: Delivery) -> str:
 def mine(request: HttpRequest) -> HttpResponse:
     """What was sent to me, what still wants an answer first."""
     found = Delivery.objects.filter(person__user_id=request.user.pk or 0).select_related(*RELATED)
-    rows = found.exclude(warning=None).order_by("-id").distinct()[:100]
+    rows = found.exclude(warning=None, notice=None).order_by("-id").distinct()[:100]
     seen: dict[tuple[Any, ...], Delivery] = {}
     for each in rows:
-        key = (each.warning_id, each.step, each.purpose)
+        key = (each.warning_id, each.notice_id, each.step, each.purpose)
         if key not in seen or (each.receipt_at and not seen[key].receipt_at):
             seen[key] = each
     lines = sorted(seen.values(), key=lambda row: (not _waits(row), -row.pk))
@@ -64,6 +64,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _waits(row: Delivery) -> bool:
+    if row.notice is not None:
+        return row.needs_receipt and row.notice.receipt_at is None
     over = {"lifted", "evaluated", "archived", "withdrawn"}
     warning = row.warning
     return bool(
