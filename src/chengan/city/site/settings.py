@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chengan.city.site.middleware.content_security_policy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chengan.city.site.middleware.OwnFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
