@@ -200,6 +200,21 @@ def test_children_end_in_the_reverse_order_of_their_start(tmp_path):
     assert ended == ["web", "nats", "postgres"]
 
 
+def test_those_that_started_together_are_told_to_end_together(boss, tmp_path):
+    told, script = (
+        tmp_path / "told",
+        "trap 'touch {0}; exit' TERM; touch {1}; while :; do sleep 0.01; done",
+    )
+    first = ("/bin/sh", "-c", script.format(told, tmp_path / "first-runs"))
+    wait = f"trap 'while [ ! -e {told} ]; do sleep 0.01; done; exit' TERM; touch {{0}}; while :; do sleep 0.01; done"
+    second = ("/bin/sh", "-c", wait.format(tmp_path / "second-runs"))
+    boss.start_together([
+        toy(tmp_path, "first", argv=first, ready=(tmp_path / "first-runs").exists),
+        toy(tmp_path, "second", argv=second, ready=(tmp_path / "second-runs").exists),
+    ])  # fmt: skip
+    assert boss.stop() == []
+
+
 def test_one_that_will_not_end_is_killed_and_named(boss, tmp_path):
     deaf = tmp_path / "deaf"
     script = f"trap '' TERM; touch {deaf}; while :; do sleep 600; done"

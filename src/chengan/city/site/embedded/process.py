@@ -79,6 +79,8 @@ class Child:
 
     program: Program
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    is_asked: bool = False
+    """Whether the present process was told to end."""
 
     @property
     def pid(self) -> int | None:
@@ -98,6 +100,7 @@ class Child:
         rotate(self.program.log)
         with self.program.log.open("ab") as log:
             self.process = launch(self.program, log.fileno())
+        self.is_asked = False
 
     def is_ready(self) -> bool:
         """Say whether the child runs and does its work."""
@@ -134,11 +137,17 @@ class Child:
         tail = log_tail(self.program.log)
         return f"{self.program.name} {what}. Its log {self.program.log} ends:\n{tail}"
 
+    def ask_to_end(self) -> None:
+        """Tell the child to end, without waiting; twice is as good as once."""
+        if self.pid is not None and self.process is not None and not self.is_asked:
+            self.process.send_signal(self.program.stop_signal)
+            self.is_asked = True
+
     def stop(self) -> bool:
         """End the child; True if it ended by itself within its limit, False if it was killed."""
         if self.pid is None or self.process is None:
             return True
-        self.process.send_signal(self.program.stop_signal)
+        self.ask_to_end()
         try:
             self.process.wait(self.program.stop_within)
         except subprocess.TimeoutExpired:

@@ -26,11 +26,13 @@ ROUGH_END = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 class Charge:
     """A child in the supervisor's care.
 
-    `failures` counts ends in a row, `restarts` all of them; `due` is the monotonic second of the
+    `turn` is shared by those that started together; `failures` counts ends in a row, `restarts` all
+    of them; `due` is the monotonic second of the
     next start, `began` of the last one, `since` the UTC second at which `state` was entered.
     """
 
     child: process.Child
+    turn: int = 0
     state: str = "stopped"
     restarts: int = 0
     failures: int = 0
@@ -85,7 +87,8 @@ class Supervisor:
         `progress` is told each name with `begun` and `done`, in their order; errors as `start`:
         then none of them runs.
         """
-        charges = [Charge(process.Child(program)) for program in programs]
+        turn = len(self.charges)
+        charges = [Charge(process.Child(program), turn) for program in programs]
         self.charges |= {charge.child.program.name: charge for charge in charges}
         try:
             for charge in charges:
@@ -185,9 +188,15 @@ class Supervisor:
                 signal.signal(number, action)
 
     def stop(self) -> list[str]:
-        """End the children, last started first; return the names of those that had to be killed."""
+        """End the children, last started first, what started together side by side.
+
+        Returns the names of those that had to be killed.
+        """
         killed = []
         for name in reversed(self.charges):
+            for other in self.charges.values():
+                if other.turn == self.charges[name].turn:
+                    other.child.ask_to_end()
             if not self.stop_one(name):
                 killed.append(name)
         return killed
