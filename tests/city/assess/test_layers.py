@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chengan.city.assess import api as assess
+from chengan.city.assess import jobs
 from chengan.city.assess.models import CellCount
 from chengan.city.assess.selectors import layers as reads
 from chengan.city.assess.services import layers
@@ -100,6 +101,15 @@ def test_a_past_day_is_what_it_was(risks, analyst, now):
     ]
     assert worst == [2, 5, -1]
     assert reads.days() == [long_ago, before, day]
+
+
+def test_a_past_day_of_a_large_register_is_the_workers(risks, now, monkeypatch):
+    before = timezone.localdate(now) - timedelta(days=3)
+    monkeypatch.setattr(layers, "_estimate", lambda: 1e6)
+    assert [layers.ensure(before, now) for _twice in range(2)] == [False, False]
+    assert before not in reads.days()
+    jobs.sum_day(before.isoformat())
+    assert layers.ensure(before, now)
 
 
 def test_old_days_go_but_the_first_of_each_month(risks, now):

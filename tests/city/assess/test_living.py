@@ -7,7 +7,7 @@ import pytest
 from chengan.city.assess import api as assess
 from chengan.city.assess import errors
 from chengan.city.assess.models import LivingRule, Raise
-from chengan.city.assess.services import controls, living, methods
+from chengan.city.assess.services import controls, methods
 from chengan.city.journal import api as journal
 from tests.city.assess.conftest import AT, DAY, approved
 
@@ -109,21 +109,6 @@ def test_a_rule_out_of_force_raises_nothing(rated, town):
         methods.put_rule(
             rule=rule, definition=rule.definition, source="x", is_active=True, by="b", at=AT
         )
-
-
-def test_a_back_test_says_what_a_rule_would_have_done_and_changes_nothing(rated, town):
-    key = town.objects["w1"].pk
-    definition = {"begins": ["road.closed"], "ends": ["road.opened"], "key": [],
-                  "where": {"by": "object", "field": "object"}, "least": 0, "raise_by": 1,
-                  "at_least": 0, "hours": 48}  # fmt: skip
-    say("road.closed", subject="road:1", object=key)
-    say("road.opened", subject="road:1", at=AT + DAY, object=key)
-    say("road.closed", subject="road:2", at=AT + 2 * DAY, object=key)
-    found = living.back_test(definition, since=AT, until=AT + 9 * DAY)
-    assert (found.facts, found.raises, found.risks, found.hours) == (3, 2, 1, 24 + 48)
-    assert found.reached == {4: 1}
-    assert not Raise.objects.exists()
-    assert level(rated) == 3
 
 
 @pytest.mark.parametrize(

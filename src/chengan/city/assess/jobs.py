@@ -1,9 +1,11 @@
 """What the worker `jobs` runs for the register."""
 
+from datetime import date
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from chengan.city.assess.services import importing, outages, rerating
+from chengan.city.assess.services import importing, layers, outages, rerating
 
 
 @app.task(name=importing.TASK, queue="imports")
@@ -22,3 +24,9 @@ def rerate(rerating_id: int) -> None:
 def run_outage(run_id: int) -> None:
     """Ask a network what fails."""
     outages.run(run_id=run_id, at=timezone.now())
+
+
+@app.task(name=layers.TASK, queue="imports")
+def sum_day(day: str) -> None:
+    """Sum a past day of the map."""
+    layers.rebuild(date.fromisoformat(day), timezone.now())

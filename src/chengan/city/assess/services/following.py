@@ -28,14 +28,17 @@ class Map:
     def __init__(self) -> None:
         self.known: tuple[str, int] = ("", -1)
         self.not_before = 0.0
+        self.ground_not_before = 0.0
 
     def follow(self, at: datetime) -> None:
         """Rebuild if something changed and the last time is long enough ago."""
         now = time.monotonic()
+        if now < self.not_before:
+            return
         day = timezone.localdate(at)
-        moved = levels.bring_ground_up_to_date() if now >= self.not_before else 0
+        moved = self._ground()
         wanted = (day.isoformat(), levels.change_count())
-        if now < self.not_before or (wanted == self.known and not moved):
+        if wanted == self.known and not moved:
             return
         layers.rebuild(day, at)
         if wanted[0] != self.known[0]:
@@ -43,6 +46,16 @@ class Map:
         self.known = wanted
         took = time.monotonic() - now
         self.not_before = time.monotonic() + max(REBUILD_S, REST * took)
+
+    def _ground(self) -> int:
+        """Follow objects that moved; of a million risks that takes seconds, so not every turn."""
+        begin = time.monotonic()
+        if begin < self.ground_not_before:
+            return 0
+        moved = levels.bring_ground_up_to_date()
+        took = time.monotonic() - begin
+        self.ground_not_before = begin + took + max(REBUILD_S, REST * took)
+        return moved
 
 
 def run_risk(stop: threading.Event) -> None:

@@ -1,9 +1,12 @@
 """Sums by cell kept for each day, so that the map of a million risks is a lookup."""
 
+import contextlib
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from chengan.city.assess.models import CellCount, Layer
 from chengan.city.assess.selectors import layers
@@ -11,6 +14,9 @@ from chengan.city.places import api as places
 
 DAILY: Final = 62
 """Days of which every day's sums are kept; before that, the first of each month."""
+AT_ONCE: Final = 50_000
+"""Ratings up to which whoever asks for a past day waits for its sums: a second or two."""
+TASK: Final = "assess.sum_day"
 MEMORY: Final = "64MB"
 """What one step of summing may keep in memory; a million risks then need no file."""
 KEEP: Final = """insert into assess_cellcount (day, scheme, key, area_path, {columns})
@@ -64,10 +70,29 @@ def _finish(day: date, at: datetime) -> None:
     Layer.objects.bulk_create(finished)
 
 
-def ensure(day: date, at: datetime) -> None:
-    """Sum a past day of which there are no sums, from the changes of level up to its end."""
-    if not CellCount.objects.filter(day=day).exists():
+def ensure(day: date, at: datetime) -> bool:
+    """Sum a past day of which there are no sums, from the changes of level up to its end.
+
+    A small register is summed at once; for a large one the worker is asked, and False given until
+    it has done it.
+    """
+    if CellCount.objects.filter(day=day).exists():
+        return True
+    if _estimate() < AT_ONCE:
         rebuild(day, at)
+        return True
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(TASK, queue="imports", queueing_lock=f"sum-day-{day}").defer(
+            day=day.isoformat()
+        )
+    return False
+
+
+def _estimate() -> float:
+    """Give about how many ratings there are; -1 while the database has not looked."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples from pg_class where oid = 'assess_rating'::regclass")
+        return float(cursor.fetchone()[0])
 
 
 def prune(today: date) -> int:

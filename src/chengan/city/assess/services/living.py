@@ -4,7 +4,7 @@ Facts and cursor move in one transaction, and a raise is known by risk, rule and
 told twice raises once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,6 +21,9 @@ from chengan.city.sense import api as sense
 READER: Final = "assess"
 OWN: Final = "assess.level."
 MOST_RISKS: Final = 50_000
+
+
+Finder = Callable[[dict[str, Any], dict[str, Any]], Iterable[int]]
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,13 @@ def _why(rule: LivingRule, entry: journal.Entry) -> str:
     return f"{rule.name_zh} · {rule.name_en} ({entry.kind} #{entry.seq}, {entry.subject})"
 
 
-def touched(definition: dict[str, Any], entry: journal.Entry) -> Touch | None:
+def touched(
+    definition: dict[str, Any], entry: journal.Entry, find: Finder | None = None
+) -> Touch | None:
     """Say what a fact does under a rule; None when the rule is not about it.
 
-    A begin below the rule's least severity ends what its key began; an exercise raises nothing.
+    `find` gives the risks that a fact is about; `risks_of` when not given. A begin below the
+    rule's least severity ends what its key began; an exercise raises nothing.
     """
     begins, ends = entry.kind in definition["begins"], entry.kind in definition["ends"]
     if not begins and not ends:
@@ -114,10 +120,11 @@ def touched(definition: dict[str, Any], entry: journal.Entry) -> Touch | None:
     is_enough = definition["least"] == 0 or (severity or 0) >= definition["least"]
     if not begins or not is_enough:
         return Touch(False, key, frozenset(), severity)
-    return Touch(True, key, frozenset(_risks(definition, data)), severity)
+    return Touch(True, key, frozenset((find or risks_of)(definition, data)), severity)
 
 
-def _risks(definition: dict[str, Any], data: dict[str, Any]) -> Iterable[int]:
+def risks_of(definition: dict[str, Any], data: dict[str, Any]) -> Iterable[int]:
+    """Give the open risks that a rule finds by what a fact holds."""
     where = definition["where"]
     value = next((data[f] for f in where.get("field", "").split("|") if data.get(f)), None)
     found = Rating.objects.filter(is_open=True)
@@ -154,66 +161,6 @@ def _under(paths: list[str]) -> Q:
 
 def _numbers(values: Iterable[Any]) -> list[int]:
     return [int(each) for each in values if str(each).lstrip("-").isdigit()]
-
-
-@dataclass(frozen=True)
-class BackTest:
-    """What a rule would have done with past facts."""
-
-    facts: int
-    raises: int
-    risks: int
-    hours: float
-    reached: dict[int, int]
-    first: list[dict[str, Any]]
-
-
-def back_test(definition: dict[str, Any], *, since: datetime, until: datetime) -> BackTest:
-    """Apply a rule to the facts of a past time, writing nothing.
-
-    `reached` counts risks by the level that the rule would have raised them to, from today's
-    residual level; `hours` sums how long raises would have lasted.
-    """
-    kinds = sorted({*definition["begins"], *definition["ends"]})
-    longest = timedelta(hours=float(definition["hours"]))
-    going: dict[tuple[str, int], datetime] = {}
-    facts, raises, total = 0, 0, timedelta()
-    first: list[dict[str, Any]] = []
-    risks: set[int] = set()
-    for entry in _past(kinds, since, until):
-        touch = touched(definition, entry)
-        if touch is None:
-            continue
-        facts += 1
-        for each in [each for each in going if each[0] == touch.key]:
-            total += min(entry.at - going.pop(each), longest)
-        for risk in touch.risks if touch.begins else ():
-            going[touch.key, risk] = entry.at
-            raises += 1
-        risks |= touch.risks
-        if touch.begins and touch.risks and len(first) < 50:
-            first.append({"at": entry.at, "kind": entry.kind, "subject": entry.subject,
-                          "risks": len(touch.risks)})  # fmt: skip
-    total += sum((min(until - begin, longest) for begin in going.values()), timedelta())
-    return BackTest(
-        facts, raises, len(risks), total.total_seconds() / 3600, _reached(definition, risks), first
-    )
-
-
-def _past(kinds: list[str], since: datetime, until: datetime) -> Iterable[journal.Entry]:
-    seq = 0
-    while entries := journal.after(seq, kinds=kinds, limit=1000):
-        yield from (entry for entry in entries if since <= entry.at < until)
-        seq = entries[-1].seq
-
-
-def _reached(definition: dict[str, Any], risks: set[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for residual in Rating.objects.filter(risk_id__in=risks).values_list("residual", flat=True):
-        raised = 0 if residual is None else min(residual + definition["raise_by"], 5)
-        level = max(raised, definition["at_least"])
-        found[level] = found.get(level, 0) + 1
-    return dict(sorted(found.items(), reverse=True))
 
 
 def explain(each: Raise) -> str:

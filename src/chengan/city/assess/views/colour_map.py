@@ -78,7 +78,8 @@ def layer(request: HttpRequest, scheme: str) -> HttpResponse:
     at, day = timezone.now(), _day(request)
     if day is None:
         return HttpResponseBadRequest(_("The day must be YYYY-MM-DD, at most a year back."))
-    layer_writes.ensure(day, at)
+    if not layer_writes.ensure(day, at):
+        return JsonResponse({"is_waiting": True}, status=202)
     answer = HttpResponse(
         layers.body(request.user, scheme, day, at), content_type="application/json"
     )
@@ -109,7 +110,9 @@ def map_layer(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("“at” must be a time in seconds since 1970."))
     reach = places.scope(request.user, places.Permission.VIEW_RISKS)
     day = min(timezone.localdate(at), timezone.localdate())
-    layer_writes.ensure(day, timezone.now())
+    if not layer_writes.ensure(day, timezone.now()):
+        text = _("This day is being summed: ask again in a moment.")
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     sums = layers.summed(DUTY_SCHEME, day, reach, timezone.now())
     return JsonResponse(_ringed(sums))
 

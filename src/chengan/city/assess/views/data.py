@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import HazardLibrary, LivingRule, Mark, Method, Rating, Rerating
+from chengan.city.assess.services import back_testing, methods, rating, rerating
 from chengan.city.assess.services import libraries as library_writes
-from chengan.city.assess.services import living, methods, rating, rerating
 from chengan.city.places import api as places
 
 May = places.Permission
@@ -203,9 +203,10 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
             if "try" in request.POST:
                 context["chosen"] = _days(request)
                 now = timezone.now()
-                context["tried"] = living.back_test(
-                    definition, since=now - timedelta(days=context["chosen"]), until=now
-                )
+                past = {"since": now - timedelta(days=context["chosen"]), "until": now}
+                context["tried"] = [back_testing.back_test(definition, **past)]
+                if definition != found.definition:
+                    context["tried"].append(back_testing.back_test(found.definition, **past))
             else:
                 methods.put_rule(
                     rule=found,

@@ -7,6 +7,10 @@ const form = root.querySelector("[data-choice]");
 const summary = root.querySelector("[data-summary]");
 const panel = root.querySelector("[data-cell-panel]");
 const SINGLE_FROM = 15.5;
+const MOST_DRAWN = 20000; // cells that a phone still draws; more become coarser
+const MOST_SIGNED = 250; // cells in view that get a sign besides their colour
+const COARSER = { h3_10: "h3_9", h3_9: "h3_8", h3_8: "h3_7" };
+const WAIT_MS = 3000;
 const COLUMN = { worst: "worst", area: "area", loss: "loss_level" };
 const given = new URLSearchParams(location.search);
 for (const name of ["scheme", "rule", "back", "against"]) if (given.get(name)) form.elements[name].value = given.get(name);
@@ -19,7 +23,10 @@ const dayOf = (back) => {
 const json = async (url) => {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
+  if (answer.status !== 202) return answer.json();
+  summary.textContent = say("这一天的汇总正在计算，稍后自动显示……", "This day is being summed; it will show by itself …");
+  await new Promise((resolve) => { setTimeout(resolve, WAIT_MS); });
+  return json(url);
 };
 const kept = new Map();
 const layer = (scheme, day) => {
@@ -64,33 +71,50 @@ function words(data, i) {
   return [nameOf(data, i), counts.join(" "), seen].filter(Boolean).join(" · ");
 }
 
-function features(data, levels) {
-  return collection(data.key.flatMap((key, i) => {
+// Numbers of the cells in view, and a little around: a city's smallest hexagons are too many to draw.
+function inView(data) {
+  const all = data.key.map((_key, i) => i);
+  if (!data.lon || !map.map || !isPlaced) return all;
+  const box = map.map.getBounds();
+  const [west, south, east, north] = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+  const [aside, up] = [(east - west) / 4, (north - south) / 4];
+  return all.filter((i) => data.lon[i] > west - aside && data.lon[i] < east + aside && data.lat[i] > south - up && data.lat[i] < north + up);
+}
+
+// Each cell is an outline; what deserves a look gets its level's sign too, so that colour is not alone.
+function features(data, seen, levelOf) {
+  const isSigned = data.lon && seen.length <= MOST_SIGNED;
+  return collection(seen.flatMap((i) => {
     const shape = outline(data, i);
     if (!shape) return [];
-    return [feature(shape.type, shape.coordinates, { severity: levels[i].severity, name: levels[i].name, cell: key, scheme: data.scheme })];
+    const { severity, name } = levelOf(i);
+    const about = { severity, name, cell: data.key[i], scheme: data.scheme };
+    const cell = feature(shape.type, shape.coordinates, about);
+    return isSigned && (severity > 2 || levelOf.isSignedAll) && severity > 0 ? [cell, feature("Point", [data.lon[i], data.lat[i]], { ...about, name: "", tip: name })] : [cell];
   }));
 }
 
+// What became of each cell since; one that nobody had assessed is new, not worse.
 function compared(data, before, column) {
   const past = new Map(before.key.map((key, i) => [key, before[column][i]]));
-  let worse = 0;
-  let better = 0;
-  const levels = data.key.map((key, i) => {
+  const count = { worse: 0, better: 0, fresh: 0 };
+  const steps = data.key.map((key, i) => {
     const was = past.get(key) ?? -1;
     const now = data[column][i];
-    const step = Math.sign(Math.max(now, 0) - Math.max(was, 0));
-    if (step > 0) worse += 1;
-    if (step < 0) better += 1;
-    const text = `${LEVELS[was]} → ${LEVELS[now]}`;
-    return { severity: step > 0 ? 5 : step < 0 ? 2 : 0, name: [nameOf(data, i), text].filter(Boolean).join(" · ") };
+    if (was === now) return 0;
+    if (was < 0 || now < 0) { count.fresh += now >= 0; return 1; }
+    count[now > was ? "worse" : "better"] += 1;
+    return now > was ? 5 : 2;
   });
-  return { levels, worse, better };
+  const levelOf = (i) => ({ severity: steps[i], name: [nameOf(data, i), `${LEVELS[past.get(data.key[i]) ?? -1]} → ${LEVELS[data[column][i]]}`].filter(Boolean).join(" · ") });
+  levelOf.isSignedAll = true;
+  return { levelOf, ...count };
 }
 
 let isPlaced = false;
 let turn = 0;
 let drawn = "";
+let last = null;
 async function refresh() {
   const rule = form.elements.rule.value;
   const scheme = form.elements.scheme.value || (isPlaced ? byZoom() : "h3_9");
@@ -102,12 +126,13 @@ async function refresh() {
   keepInAddress();
   const mine = ++turn;
   const wanted = [scheme, day, rule, against].join();
-  if (wanted !== drawn) {
+  if (wanted !== drawn || last?.isPart) {
     root.setAttribute("aria-busy", "true");
     try {
-      const [data, before] = await Promise.all([layer(scheme, day), against ? layer(scheme, against) : null]);
+      const found = await fitting(scheme, day);
+      const before = against ? await layer(found.data.scheme, against) : null;
       if (mine !== turn) return;
-      draw(data, before, COLUMN[rule]);
+      draw(found, before, COLUMN[rule], found.data.scheme !== scheme);
       drawn = wanted;
     } catch (error) {
       summary.textContent = say(`图层未能载入（${error.message}），请稍后再试。`, `The layer did not load (${error.message}); try again.`);
@@ -117,18 +142,28 @@ async function refresh() {
   singles(day);
 }
 
-function draw(data, before, column) {
+// The layer, or a coarser one while too many of its cells are in view.
+async function fitting(scheme, day) {
+  const data = await layer(scheme, day);
+  const seen = inView(data);
+  if (seen.length > MOST_DRAWN && COARSER[scheme]) return { ...(await fitting(COARSER[scheme], day)), isPart: true };
+  return { data, seen, isPart: seen.length < data.key.length };
+}
+
+function draw({ data, seen, isPart }, before, column, isCoarser) {
   const total = data.key.length;
   const blank = data[column].filter((level) => level < 0).length;
   const coverage = say(`${total} 个单元，其中 ${blank} 个无人评估`, `${total} cells, ${blank} of them never assessed`);
+  const coarser = isCoarser ? say("；放大后显示更小的六边形", "; zoom in for smaller hexagons") : "";
   if (before) {
-    const { levels, worse, better } = compared(data, before, column);
-    show(features(data, levels));
-    summary.textContent = say(`变差 ${worse}，变好 ${better}；${coverage}`, `${worse} worse, ${better} better; ${coverage}`);
+    const { levelOf, worse, better, fresh } = compared(data, before, column);
+    show(features(data, seen, levelOf));
+    summary.textContent = say(`变差 ${worse}，变好 ${better}，新评估 ${fresh}；${coverage}${coarser}`, `${worse} worse, ${better} better, ${fresh} newly assessed; ${coverage}${coarser}`);
   } else {
-    show(features(data, data[column].map((severity, i) => ({ severity, name: words(data, i) }))));
-    summary.textContent = coverage;
+    show(features(data, seen, (i) => ({ severity: data[column][i], name: words(data, i) })));
+    summary.textContent = coverage + coarser;
   }
+  last = { isPart };
   place(data);
 }
 
@@ -139,7 +174,7 @@ function place(data) {
   const lons = points.map(([lon]) => lon);
   const lats = points.map(([, lat]) => lat);
   const box = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
-  map.map.fitBounds(box, { padding: 48, maxZoom: 14, animate: false });
+  map.map.fitBounds(box, { padding: 48, maxZoom: 14, animate: false }); // a move: it draws again
 }
 
 // Near enough, single risks stand on the cells; only of today, from which the level is current.

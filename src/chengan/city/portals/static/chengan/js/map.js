@@ -36,7 +36,7 @@ function tipOf({ properties }) {
   const count = properties.point_count;
   const severity = count ? properties.worst : properties.severity;
   if (count) return say(`${count} 个监测对象 · 最高：${LEVELS[severity]}`, `${count} monitored objects · worst: ${LEVELS[severity]}`);
-  return [properties.name, severity === undefined ? "" : LEVELS[severity]].filter(Boolean).join(" · ");
+  return [properties.tip ?? properties.name, severity === undefined ? "" : LEVELS[severity]].filter(Boolean).join(" · ");
 }
 
 // What lies under a pixel, the most particular first.
