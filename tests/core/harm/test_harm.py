@@ -82,3 +82,19 @@ def test_a_threshold_that_is_no_number_is_refused_by_row():
     head = "cas,name,scheme,level,minutes,ppm,source,mark\n"
     with pytest.raises(errors.OutOfRange, match="row 2"):
         thresholds.load(head + "1-2-3,x,ERPG,2,60,many,book,R\n")
+
+
+def test_indoors_for_the_half_hour_of_a_cloud_by_hand():
+    # one air change an hour: 1 - (1 - exp(-0.5)) / 0.5 = 0.2130613; 0.5 x 2.75 x ln of it
+    assert toxic.indoor_shift("7782-50-5", 1800.0) == pytest.approx(-2.12607, abs=1e-4)
+
+
+@given(seconds=st.floats(60, 1800), changes=st.floats(0.05, 2))
+def test_indoors_the_air_is_never_worse_while_the_cloud_is_there(seconds, changes):
+    assert toxic.indoor_shift("7664-41-7", seconds, changes) < 0
+
+
+def test_a_dose_kills_as_its_flux_and_time_do():
+    flux, seconds = 12e3, 15.0
+    dose = flux ** (4 / 3) * seconds
+    assert thermal.fatality_of_dose(dose) == pytest.approx(float(thermal.fatality(flux, seconds)))

@@ -103,6 +103,41 @@ def test_a_certain_disc_kills_those_within_it():  # by hand: 100 within, f 1e-4:
     assert criteria.region(rules, societal.fn_curve(rows)) == "intolerable"
 
 
+def test_those_in_houses_and_those_who_run_die_in_their_own_way():
+    # by hand: 100 people, 90 indoors of whom a tenth dies, 10 outside of whom half dies: 14
+    near = np.array([1.0, 100.0])
+    stays, half, tenth = (Disc(near, np.full(2, each)) for each in (1.0, 0.5, 0.1))
+    fire = Outcome(
+        1e-4, disc=stays, fled=Outcome(1e-4, disc=half), indoors=Outcome(1e-4, disc=tenth)
+    )
+    where = (np.ones((1, 4)) / 4, np.array([50.0]), np.zeros(1), np.array([100.0]))
+    rows = societal.casualties([Source(0, 0, [fire])], *where, indoors=0.9)
+    np.testing.assert_allclose(rows, [[1e-4, 14.0]])
+    with pytest.raises(errors.OutOfRange, match="indoors"):
+        societal.casualties([Source(0, 0, [fire])], *where, indoors=1.1)
+
+
+def test_houses_and_running_never_make_a_plant_deadlier():
+    at = (np.array([150.0, 400.0, 900.0]), np.array([20.0, -60.0, 0.0]), np.full(3, 100.0))
+    for plant in (CHLORINE, SPHERE):
+        sources = [consequences.source(plant)]
+        deaths = [
+            societal.potential_loss(societal.casualties(sources, weather.unknown(), *at, share))
+            for share in (0.0, 0.5, 1.0)
+        ]
+        assert deaths[0] > deaths[1] > deaths[2] > 0
+
+
+def test_plumes_for_those_in_houses_must_be_plumes():
+    disc = Disc(np.array([1.0, 9.0]), np.ones(2))
+    with pytest.raises(errors.OutOfRange, match="indoors"):
+        Outcome(1e-5, disc=disc, indoors=Outcome(1e-5, plumes=[None]))
+
+
+def test_the_day_is_from_eight_to_half_past_six():
+    assert weather.is_day([7.9, 8.0, 18.4, 18.5]).tolist() == [False, True, True, False]
+
+
 def test_criteria_are_those_of_the_notice():
     rules = criteria.criteria("SAWS-2014-13")
     high = criteria.limit(rules, "high")

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from chengan.core import errors
-from chengan.core.risk import consequences, site_review, weather
+from chengan.core.risk import consequences, criteria, site_notes, site_review, weather
 from chengan.core.risk.individual_direct import individual_risk_at
 from chengan.core.risk.installation import Installation, barriers_of
 from chengan.core.risk.point_risk import outcome_risks, risk_at_points
+from chengan.core.risk.site_notes import Building, Surroundings
 from chengan.core.risk.site_review import Options
 from chengan.core.risk.site_target import Target
 
@@ -107,3 +108,33 @@ def test_unknown_classes_kettles_and_barriers_are_refused():
         Installation("x", 0, 0, "74-98-6", 1000, "kettle")
     with pytest.raises(errors.OutOfRange, match="no barrier"):
         barriers_of(["magic"])
+
+
+def test_a_high_building_beside_a_vessel_and_a_hill_are_noted():
+    # by hand: 10 m high and wide, 40 m away: within 5 x 10 m, and 3 m is below 10 + 1.5 x 10 m
+    near, far = Building(40, 0, 10, 10), Building(0, 400, 10, 10)
+    hill = np.array([[0.0, 5.0, 20.0], [300.0, 0.0, 31.0]])
+    rules = criteria.criteria("GB36894-2018")
+    around = Surroundings((near, far), hill)
+    found = list(site_notes.notes([SPHERE], ROSE, rules, around))
+    assert {each.code for each in found} == {
+        "weather_unknown", "criteria_unconfirmed", "wake", "hilly"
+    }  # fmt: skip
+    assert next(each.about["buildings"] for each in found if each.code == "wake") == 1
+    flat = Surroundings((far,), hill[:1])
+    assert not {"wake", "hilly"} & {
+        each.code for each in site_notes.notes([SPHERE], ROSE, rules, flat)
+    }
+
+
+def test_a_night_of_still_air_is_reckoned_with_by_night():
+    still = np.zeros((6, 16))
+    still[5, :] = 1 / 16
+    windy = np.zeros((6, 16))
+    windy[3, :] = 1 / 16
+    asleep = Target("flats", "general_1", SCHOOL.outline, people_day=0, people_night=500)
+    losses = [
+        site_review.review([DRUM], [asleep], ROSE, QUICK, times=weather.Times(*each)).potential_loss
+        for each in ((windy, still), (windy, windy))
+    ]
+    assert losses[0] > losses[1] > 0

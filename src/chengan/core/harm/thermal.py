@@ -28,10 +28,23 @@ def fatality(flux: npt.ArrayLike, seconds: npt.ArrayLike, law: str = "eisenberg"
     Source: dose flux^(4/3) t with the coefficients and sources of `tables.probits`;
     docs/models/probits.md.
     """
+    heat = within("flux", flux, 0, 1e6, unit="W/m2")
+    time = np.minimum(within("seconds", seconds, 0, 3600, unit="s"), LONGEST)
+    return fatality_of_dose(heat ** (4 / 3) * time, law)
+
+
+def fatality_of_dose(dose: npt.ArrayLike, law: str = "eisenberg") -> FloatArray:
+    """Probability of death by a thermal dose, (W/m2)^(4/3) s; see `fatality`.
+
+    Raises
+    ------
+    errors.OutOfRange
+        For a dose below 0 or an unknown law.
+
+    Source: the coefficients and sources of `tables.probits`; docs/models/probits.md.
+    """
     known = {each.name: each for each in THERMAL}
     if law not in known:
         raise errors.OutOfRange(f"thermal law must be one of {', '.join(known)}, got {law!r}")
-    heat = within("flux", flux, 0, 1e6, unit="W/m2")
-    time = np.minimum(within("seconds", seconds, 0, 3600, unit="s"), LONGEST)
     chosen = known[law]
-    return probit.of_dose(heat ** (4 / 3) * time / chosen.scale, chosen.a, chosen.b)
+    return probit.of_dose(np.asarray(dose, np.float64) / chosen.scale, chosen.a, chosen.b)

@@ -124,10 +124,13 @@ def _thinned(ratios: FloatArray, warm: float, density: float) -> FloatArray:
     return fraction * density * warm / 293.15
 
 
-def toxic_plume(cloud: Cloud, cas: str, seconds: float, kept: float = 1.0) -> Plume | None:
+def toxic_plume(
+    cloud: Cloud, cas: str, seconds: float, kept: float = 1.0, shift: float = 0.0
+) -> Plume | None:
     """Death in the open by breathing the cloud for `seconds` (at most 1800 count).
 
-    `kept` is the share of the cloud that barriers let through.
+    `kept` is the share of the cloud that barriers let through; `shift` is added to the probit
+    (`toxic.indoor_shift`: then it is death indoors).
 
     Raises
     ------
@@ -136,7 +139,7 @@ def toxic_plume(cloud: Cloud, cas: str, seconds: float, kept: float = 1.0) -> Pl
     """
     law = toxic.law(cas)
     minutes = min(seconds, toxic.LONGEST) / 60
-    probit = law.a + law.b * np.log((cloud.centre * kept * 1e6) ** law.n * minutes)
+    probit = law.a + shift + law.b * np.log((cloud.centre * kept * 1e6) ** law.n * minutes)
     return _plume(cloud, probit, law.b * law.n)
 
 

@@ -7,22 +7,19 @@ from typing import Final
 import numpy as np
 
 from chengan.core import errors
-from chengan.core.harm import overpressure, thermal
+from chengan.core.harm import overpressure, toxic
 from chengan.core.physics import (
     blast_multi_energy,
-    fireball,
     gas_release,
     liquid_release,
     pool_evaporation,
-    pool_fire,
     substances,
-    transmissivity,
     two_phase_release,
 )
 from chengan.core.physics.constants import ATMOSPHERE
-from chengan.core.physics.point_sources import point_flux
-from chengan.core.risk import clouds, event_tree, ignition
-from chengan.core.risk.footprint import Disc, Outcome, Source
+from chengan.core.risk import clouds, event_tree, fires, ignition
+from chengan.core.risk.fires import NEAR
+from chengan.core.risk.footprint import Disc, Outcome, Plume, Source
 from chengan.core.risk.installation import Installation
 from chengan.core.risk.weather import CLASSES, WeatherClass
 from chengan.core.tables import frequencies
@@ -32,9 +29,6 @@ _HYDROGEN: Final = "1333-74-0"
 _D5: Final = 2  # index of the class that stands for the commonest weather
 _AT_ONCE: Final = 180.0  # s over which what is let go at once flows, where it is not dense
 _HOLE: Final = np.pi / 4 * 0.010**2
-_NEAR: Final = np.geomspace(1.0, 3000.0, 200)
-_LETHAL_FLUX: Final = 35e3  # W/m2, inside of which all die; CPR 18E (1999), section 5.2 (V-)
-_JET_FRACTION: Final = 0.25  # of the heat that a jet of liquefied gas radiates; API 521 (V-)
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ class Assumptions:
     congested_share: float = 0.2
     probit_shift: float = 0.0
     terrain: str = "rural"
+    air_changes: float = 1.0  # of a house, per hour; CPR 18E (1999), section 5.2.2 (V-)
     table: tuple[frequencies.Frequency, ...] = frequencies.FREQUENCIES
 
 
@@ -222,11 +217,15 @@ def _toxic(
     installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
 ) -> list[NamedOutcome]:
     kept = (1 - installation.barriers.water_curtain) * np.exp(told.probit_shift)
-    plumes = [
-        clouds.toxic_plume(each.cloud, held.cas, each.seconds, float(kept))
-        for each in _clouds(installation, held, release, told)
-    ]
-    return _named(release, "toxic cloud", Outcome(release.per_year, plumes=plumes), plumes)
+    outside: list[Plume | None] = []
+    inside: list[Plume | None] = []
+    for each in _clouds(installation, held, release, told):
+        outside.append(clouds.toxic_plume(each.cloud, held.cas, each.seconds, float(kept)))
+        shift = toxic.indoor_shift(held.cas, each.seconds, told.air_changes)
+        inside.append(clouds.toxic_plume(each.cloud, held.cas, each.seconds, float(kept), shift))
+    sheltered = Outcome(release.per_year, plumes=inside)
+    found = Outcome(release.per_year, plumes=outside, indoors=sheltered)
+    return _named(release, "toxic cloud", found, outside)
 
 
 def _named(release: _Release, event: str, outcome: Outcome, plumes: list) -> list[NamedOutcome]:
@@ -263,12 +262,12 @@ def _first(
     if event == "fireball" and installation.barriers.is_mounded:
         return []
     if event == "pool fire":
-        death = _pool_death(installation, held, release)
+        fire = fires.pool(held, installation.bund_area, release.mass)
     elif event == "jet fire":
-        death = _jet_death(held, release.rate / max(_airborne(installation, held), 0.05))
+        fire = fires.jet(held, release.rate / max(_airborne(installation, held), 0.05))
     else:
-        death = _ball_death(installation, held, release.mass)
-    return _disc(release.failure, event, per_year, death)
+        fire = fires.ball(held, release.mass, _pressure(installation, held))
+    return _disc(release.failure, event, per_year, fire.kills())
 
 
 def _later(
@@ -287,23 +286,29 @@ def _later(
     if burnt < 10 or held.heat_of_combustion is None:
         return found
     energy = burnt * held.heat_of_combustion
-    near = np.minimum(_NEAR, 99 * np.cbrt(energy / ATMOSPHERE))  # the chart ends there, harmless
+    near = np.minimum(NEAR, 99 * np.cbrt(energy / ATMOSPHERE))  # the chart ends there, harmless
     peak = blast_multi_energy.overpressure(near, energy, told.blast_strength)
     death = overpressure.fatality_zones(peak)
-    return found + _disc(release.failure, "explosion", ends["explosion"], death)
+    indoors = overpressure.fatality_zones(peak, is_indoors=True)
+    return found + _disc(release.failure, "explosion", ends["explosion"], (death, death, indoors))
 
 
-def _disc(failure: str, event: str, per_year: float, death: np.ndarray) -> list[NamedOutcome]:
-    hurts = np.flatnonzero(death > 1e-6)
+def _disc(
+    failure: str, event: str, per_year: float, kills: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> list[NamedOutcome]:
+    """A disc from deaths in the open, of those who run, and indoors; none if nobody dies."""
+    hurts = np.flatnonzero(kills[0] > 1e-6)
     if not len(hurts) or per_year <= 0:
         return []
-    end = min(int(hurts[-1]) + 2, len(death))
-    disc = Disc(_NEAR[:end], death[:end])
-    return [NamedOutcome(failure, event, Outcome(per_year, disc=disc))]
-
-
-def _lethal(flux: np.ndarray, seconds: float) -> np.ndarray:
-    return np.where(flux >= _LETHAL_FLUX, 1.0, thermal.fatality(np.minimum(flux, 1e6), seconds))
+    end = min(int(hurts[-1]) + 2, len(NEAR))
+    stays, runs, indoors = (Disc(NEAR[:end], each[:end]) for each in kills)
+    found = Outcome(
+        per_year,
+        disc=stays,
+        fled=Outcome(per_year, disc=runs),
+        indoors=Outcome(per_year, disc=indoors),
+    )
+    return [NamedOutcome(failure, event, found)]
 
 
 def fire_flux(installation: Installation, away: float) -> float:
@@ -313,8 +318,8 @@ def fire_flux(installation: Installation, away: float) -> float:
         return 0.0
     place = np.array([max(away, 1.0)])
     if _is_cold(installation, held):
-        return float(_pool_flux(installation, held, installation.mass, place)[0])
-    return float(_jet_flux(held, _leak(installation, held), place)[0])
+        return float(fires.pool_flux(held, installation.bund_area, installation.mass, place)[0])
+    return float(fires.jet_flux(held, _leak(installation, held), place)[0])
 
 
 def explosive_mass(installation: Installation, told: Assumptions) -> float:
@@ -323,47 +328,3 @@ def explosive_mass(installation: Installation, told: Assumptions) -> float:
     release = _Release("rupture", 0.0, 0.0, installation.mass, 0.0)
     laid = _laid(installation, held, release, told, CLASSES[_D5])
     return laid.burning * told.congested_share * (1 - installation.barriers.water_curtain)
-
-
-def _pool_death(
-    installation: Installation, held: substances.Substance, release: _Release
-) -> np.ndarray:
-    flux = _pool_flux(installation, held, release.mass, _NEAR)
-    wide = _pool_width(installation, held, release.mass)
-    return np.where(wide / 2 >= _NEAR, 1.0, _lethal(flux, 20.0))
-
-
-def _pool_width(installation: Installation, held: substances.Substance, mass: float) -> float:
-    area = min(installation.bund_area, max(mass / held.liquid_density / 0.005, 1.0))
-    return float(min(max(2 * np.sqrt(area / np.pi), 0.3), 100.0))
-
-
-def _pool_flux(
-    installation: Installation, held: substances.Substance, mass: float, away: np.ndarray
-) -> np.ndarray:
-    wide = _pool_width(installation, held, mass)
-    burning = pool_fire.burning_rate(held.heat_of_combustion or 4e7, held.latent_heat)
-    length = float(pool_fire.flame_length(wide, min(max(burning, 0.001), 0.3)))
-    place = np.maximum(away, wide / 2 * 1.001)
-    clear = transmissivity.transmissivity(np.minimum(place, 2000))
-    seen = pool_fire.view_factor(place, wide / 2, length)
-    return seen * float(pool_fire.emissive_power(wide)) * clear
-
-
-def _jet_death(held: substances.Substance, rate: float) -> np.ndarray:
-    return _lethal(_jet_flux(held, rate, _NEAR), 20.0)
-
-
-def _jet_flux(held: substances.Substance, rate: float, away: np.ndarray) -> np.ndarray:
-    power = _JET_FRACTION * rate * (held.heat_of_combustion or 4e7)
-    clear = transmissivity.transmissivity(np.minimum(away, 2000))
-    return np.minimum(point_flux(away, power, clear), 1e6)
-
-
-def _ball_death(installation: Installation, held: substances.Substance, mass: float) -> np.ndarray:
-    pressure = min(max(_pressure(installation, held) * 1.21, 1e5), 6e6)
-    clear = transmissivity.transmissivity(np.minimum(_NEAR, 2000))
-    flux = fireball.flux(mass, _NEAR, held.heat_of_combustion or 4e7, pressure, clear)
-    burning = float(fireball.duration(mass))
-    inside = float(fireball.diameter(mass)) / 2 >= _NEAR
-    return np.where(inside, 1.0, _lethal(flux, burning))

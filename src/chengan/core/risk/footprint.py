@@ -102,12 +102,16 @@ class Disc:
 class Outcome:
     """A footprint and how often a year it happens; a plume for each weather class, or one disc.
 
-    `plumes[w]` is None where the outcome hurts nobody in weather class `w`.
+    `plumes[w]` is None where the outcome hurts nobody in weather class `w`. It is what kills one
+    who stays in the open; `fled` those who run from it and `indoors` those in houses, of the same
+    kind, where that differs: societal risk asks for them.
     """
 
     frequency: float
     disc: Disc | None = None
     plumes: Sequence[Plume | None] = ()
+    fled: "Outcome | None" = None
+    indoors: "Outcome | None" = None
 
     def __post_init__(self) -> None:
         """Refuse a negative frequency, and both or neither of the two kinds."""
@@ -115,6 +119,11 @@ class Outcome:
             raise errors.OutOfRange(f"frequency must be 0 or more a year, got {self.frequency:g}")
         if (self.disc is None) == (not self.plumes):
             raise errors.OutOfRange("an outcome is a disc or plumes, not both and not neither")
+        for other in (self.fled, self.indoors):
+            if other is not None and (
+                (other.disc is None) != (self.disc is None) or len(other.plumes) != len(self.plumes)
+            ):
+                raise errors.OutOfRange("those who run or are indoors have discs or plumes as well")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def risk_at_points(sources: Sequence[Source], rose: FloatArray, points: FloatArr
     """Yearly probability of death in the open at `points` (n, 2) m, shape (n,)."""
     total = np.zeros(len(points))
     for source in sources:
-        frame = _Frame(source, points, rose.shape[1])
+        frame = Frame(source, points, rose.shape[1])
         for outcome in source.outcomes:
             total += frame.risk(outcome, rose)
     return total
@@ -25,11 +25,11 @@ def risk_at_points(sources: Sequence[Source], rose: FloatArray, points: FloatArr
 
 def outcome_risks(source: Source, rose: FloatArray, point: FloatArray) -> list[float]:
     """Yearly probability of death at one point (2,) m by each of a source's outcomes."""
-    frame = _Frame(source, np.reshape(point, (1, 2)), rose.shape[1])
+    frame = Frame(source, np.reshape(point, (1, 2)), rose.shape[1])
     return [float(frame.risk(each, rose)[0]) for each in source.outcomes]
 
 
-class _Frame:
+class Frame:
     """Points seen from a source: along and across each direction of the wind."""
 
     def __init__(self, source: Source, points: FloatArray, directions: int) -> None:
@@ -49,10 +49,11 @@ class _Frame:
         total = np.zeros(len(self.distance))
         for plume, shares in zip(outcome.plumes, rose, strict=True):
             if plume is not None and shares.any():
-                total += self._death(plume) @ shares
+                total += self.death(plume) @ shares
         return outcome.frequency * total
 
-    def _death(self, plume: Plume) -> FloatArray:
+    def death(self, plume: Plume) -> FloatArray:
+        """Probability of death by a plume, (points, directions)."""
         near = self.is_near & (self.along <= plume.distance[-1])
         death = np.zeros(self.along.shape)
         if near.any():

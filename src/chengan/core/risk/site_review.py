@@ -11,7 +11,7 @@
   of `site_target.CLASSES`;
 - rose: (6, 16) shares of time, classes of `weather.CLASSES` by the direction the wind blows to
   (`weather.rose(...)` from records, `weather.unknown()` where there are none);
-- options: `Options`.
+- options: `Options`; surroundings: `site_notes.Surroundings`; times: `weather.Times`.
 
 The same inputs give the same result to the last digit. `Review.to_dict()` is plain data.
 """
@@ -30,6 +30,7 @@ from chengan.core.risk import (
     criteria,
     site_alternatives,
     site_domino,
+    site_notes,
     site_sureness,
     societal,
 )
@@ -39,10 +40,14 @@ from chengan.core.risk.individual_grid import Grid, individual_risk
 from chengan.core.risk.installation import Installation, refuse_out_of_scope
 from chengan.core.risk.point_risk import outcome_risks, risk_at_points
 from chengan.core.risk.site_alternatives import BarrierEffect, LessInventory, Move
+from chengan.core.risk.site_notes import Surroundings
 from chengan.core.risk.site_target import CLASSES, Target
+from chengan.core.risk.weather import Times
 
 _MARGIN: Final = 800.0  # m around plants and targets that the map shows
-DAY_SHARE: Final = 0.44  # of the time, 08:00 to 18:30; TNO CPR 18E (1999), section 5.3 (V-)
+INDOORS_DAY: Final = 0.93
+"""Share of the people in houses by day; TNO CPR 18E (1999), section 5.3.2 (V-)."""
+INDOORS_NIGHT: Final = 0.99
 _MATTERS: Final = 0.02  # share of a target's risk from which a plant is varied
 
 
@@ -58,6 +63,8 @@ class Options:
     seed: int = 20_240_101
     assumptions: Assumptions = field(default_factory=Assumptions)
     with_alternatives: bool = True
+    indoors_day: float = INDOORS_DAY
+    indoors_night: float = INDOORS_NIGHT
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Review:
     contours: dict[float, list[FloatArray]]
     ranking: tuple[Share, ...]
     domino: tuple[site_domino.Chain, ...]
-    warnings: tuple[str, ...]
+    notes: tuple[site_notes.Note, ...]
     criteria_code: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,7 +135,7 @@ class Review:
                 f"{level:g}": [np.round(line, 1).tolist() for line in found]
                 for level, found in self.contours.items()
             },
-            "warnings": list(self.warnings),
+            "warnings": [{"code": each.code, **each.about} for each in self.notes],
         }
 
 
@@ -137,8 +144,13 @@ def review(
     targets: Sequence[Target],
     rose: FloatArray,
     options: Options | None = None,
+    surroundings: Surroundings | None = None,
+    times: Times | None = None,
 ) -> Review:
     """Judge every target against every installation.
+
+    `times`: the rose by day and by night, for the deaths of many at once; `rose` without.
+    `surroundings`: buildings and heights of the ground, which laws of flat open ground ignore.
 
     Raises
     ------
@@ -160,7 +172,7 @@ def review(
     verdicts = tuple(
         _judge(target, installations, named, sources, rose, rules, chosen) for target in targets
     )
-    rows = _casualties(sources, rose, targets)
+    rows = _casualties(sources, times or Times(rose, rose), targets, chosen)
     curve = societal.fn_curve(rows)
     region = criteria.region(rules, curve)
     grid = _grid(installations, targets, chosen)
@@ -176,7 +188,7 @@ def review(
         contours=contours.lines(risk, grid, chosen.levels),
         ranking=max(verdicts, key=lambda each: each.risk / each.criterion).shares,
         domino=tuple(site_domino.chains(installations, chosen.assumptions)),
-        warnings=tuple(_warnings(installations, rose, rules)),
+        notes=tuple(site_notes.notes(installations, rose, rules, surroundings or Surroundings())),
         criteria_code=rules.code,
     )
 
@@ -275,20 +287,26 @@ def _that_matter(plants: Sequence[Installation], shares: tuple[Share, ...]) -> l
     return [plant for plant in order if brings[plant.name] >= _MATTERS]
 
 
-def _casualties(sources: list[Source], rose: FloatArray, targets: Sequence[Target]) -> FloatArray:
-    """Rows of frequency and deaths, by day and by night; people stand evenly on their ground.
-
-    All are taken as in the open and the wind as the same by day and night: on the safe side.
-    """
+def _casualties(
+    sources: list[Source], times: Times, targets: Sequence[Target], options: Options
+) -> FloatArray:
+    """Rows of frequency and deaths, by day and by night; people stand evenly on their ground."""
     grounds = [target.points() for target in targets]
     at = np.vstack(grounds)
-    day, night = (
-        np.concatenate([np.full(len(g), n / len(g)) for g, n in zip(grounds, people, strict=True)])
-        for people in ([t.people_day for t in targets], [t.people_night for t in targets])
-    )
     rows = []
-    for share, people in ((DAY_SHARE, day), (1 - DAY_SHARE, night)):
-        found = societal.casualties(sources, rose, at[:, 0], at[:, 1], people)
+    for people, share, rose, indoors in (
+        ([t.people_day for t in targets], times.day_share, times.day, options.indoors_day),
+        (
+            [t.people_night for t in targets],
+            1 - times.day_share,
+            times.night,
+            options.indoors_night,
+        ),
+    ):
+        there = np.concatenate(
+            [np.full(len(g), n / len(g)) for g, n in zip(grounds, people, strict=True)]
+        )
+        found = societal.casualties(sources, rose, at[:, 0], at[:, 1], there, indoors)
         rows.append(found * (share, 1.0))
     return np.vstack(rows)
 
@@ -301,22 +319,6 @@ def _grid(plants: Sequence[Installation], targets: Sequence[Target], options: Op
     step = max(options.spacing, float(np.sqrt(wide * high / options.most_cells)))
     columns, rows = int(np.ceil(wide / step)) + 1, int(np.ceil(high / step)) + 1
     return Grid(float(west), float(south), step, columns, rows)
-
-
-def _warnings(
-    plants: Sequence[Installation], rose: FloatArray, rules: criteria.Criteria
-) -> list[str]:
-    found = []
-    if np.count_nonzero(rose) <= 2 * rose.shape[1] and np.ptp(rose, axis=1).max() == 0:
-        found.append("weather unknown: D5 and F1.5 from everywhere (R)")
-    if any(each.mark != "V" for each in rules.limits):
-        found.append(f"criteria {rules.code} are not confirmed against the printed standard")
-    found += [
-        f"{plant.name}: kind {plant.kind!r} is not known to this review"
-        for plant in plants
-        if plant.kind not in ("chemical_plant", "tank_farm", "lpg_plant", "storage")
-    ]
-    return found
 
 
 def _verdict_dict(verdict: Verdict) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtr
 
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
+from chengan.core.physics.ranges import within
 from chengan.core.risk.footprint import Outcome, Source
+from chengan.core.risk.point_risk import Frame
 
 
 def casualties(
@@ -16,27 +17,31 @@ def casualties(
     x: FloatArray,
     y: FloatArray,
     people: FloatArray,
+    indoors: float = 0.0,
 ) -> FloatArray:
     """Rows of (frequency a year, deaths) for each outcome in each weather and direction.
 
     Parameters
     ----------
-    x, y : (groups,) m east and north; people : (groups,) in the open, or their equivalent
+    x, y : (groups,) m east and north; people : (groups,)
+    indoors : share of the people that is in houses; the others run from a fire where they can
 
     Raises
     ------
     errors.ShapeMismatch
         If the groups' columns differ in length.
+    errors.OutOfRange
+        For a share outside 0 to 1.
     """
     if not len(x) == len(y) == len(people):
         raise errors.ShapeMismatch("x, y and people must be columns of one length")
-    rows = [
-        row
-        for source in sources
-        for outcome in source.outcomes
-        for row in _of_outcome(source, outcome, rose, x, y, people)
-    ]
-    return np.array(rows) if rows else np.zeros((0, 2))
+    inside = float(within("indoors", indoors, 0, 1))
+    groups = (people * (1 - inside), people * inside)
+    rows = [np.zeros((0, 2))]
+    for source in sources:
+        frame = Frame(source, np.column_stack([x, y]), rose.shape[1])
+        rows += [_of_outcome(frame, outcome, rose, groups) for outcome in source.outcomes]
+    return np.vstack(rows)
 
 
 def fn_curve(rows: FloatArray) -> FloatArray:
@@ -62,21 +67,20 @@ def potential_loss(rows: FloatArray) -> float:
 
 
 def _of_outcome(
-    source: Source, outcome: Outcome, rose: FloatArray, x: FloatArray, y: FloatArray, n: FloatArray
-) -> list[tuple[float, float]]:
-    east, north = np.asarray(x) - source.x, np.asarray(y) - source.y
-    if outcome.disc is not None:
-        death = outcome.disc.on(np.hypot(east, north))
-        return [(outcome.frequency * float(rose.sum()), float(np.sum(death * n)))]
-    rows = []
-    for plume, shares in zip(outcome.plumes, rose, strict=True):
-        if plume is None:
-            continue
-        for turn, share in enumerate(shares):
-            angle = 2 * np.pi * turn / len(shares)
-            along = east * np.sin(angle) + north * np.cos(angle)
-            across = east * np.cos(angle) - north * np.sin(angle)
-            probit, narrow = plume.on(np.maximum(along, 1.0))
-            death = np.where(along > 0, ndtr(probit - narrow * across**2 - 5), 0.0)
-            rows.append((outcome.frequency * float(share), float(np.sum(death * n))))
-    return rows
+    frame: Frame, outcome: Outcome, rose: FloatArray, groups: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Frequencies and deaths, (rows, 2), of those in the open and those in houses."""
+    runs, indoors = outcome.fled or outcome, outcome.indoors or outcome
+    if runs.disc is not None and indoors.disc is not None:
+        dead = groups[0] @ runs.disc.on(frame.distance)
+        dead += groups[1] @ indoors.disc.on(frame.distance)
+        return np.array([[outcome.frequency * float(rose.sum()), dead]])
+    rows = [np.zeros((0, 2))]
+    for shares, *plumes in zip(rose, runs.plumes, indoors.plumes, strict=True):
+        deaths = np.zeros(len(shares))
+        for people, plume in zip(groups, plumes, strict=True):
+            if plume is not None and people.any():
+                deaths += people @ frame.death(plume)
+        if deaths.any():
+            rows.append(np.column_stack([outcome.frequency * shares, deaths]))
+    return np.vstack(rows)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chengan.core import errors
-from chengan.core.arrays import FloatArray, IntArray
+from chengan.core.arrays import BoolArray, FloatArray, IntArray
 from chengan.core.physics.ranges import within
 from chengan.core.physics.stability import known_class, pasquill_class
 
@@ -36,6 +36,26 @@ CLASSES: Final = (
 )
 """The six classes of CPR 18E (1999), table 4.2."""
 DIRECTIONS: Final = 16
+
+
+DAY: Final = (8.0, 18.5)
+"""Hours of the day that count as day; TNO CPR 18E (1999), section 5.3 (V-)."""
+DAY_SHARE: Final = (DAY[1] - DAY[0]) / 24
+
+
+@dataclass(frozen=True)
+class Times:
+    """The rose by day and by night, each sums to 1, and the share of the time that is day."""
+
+    day: FloatArray
+    night: FloatArray
+    day_share: float = DAY_SHARE
+
+
+def is_day(hour: npt.ArrayLike) -> BoolArray:
+    """True where the hour of the clock, 0 to 24, counts as day."""
+    clock = within("hour", hour, 0, 24, unit="h")
+    return (clock >= DAY[0]) & (clock < DAY[1])
 
 
 def class_of(stability: str, wind: float) -> int:

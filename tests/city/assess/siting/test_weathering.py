@@ -31,6 +31,13 @@ def test_a_wind_from_the_north_blows_to_the_south(db):  # by hand: cloudy, 5 m/s
     assert share[2, 8] == pytest.approx(1)
 
 
+def test_day_and_night_have_their_own_winds(db):
+    kept = load(hours(72)).rose
+    assert np.array(kept["day"]).sum() == pytest.approx(1)
+    assert np.array(kept["night"]).sum() == pytest.approx(1)
+    assert "day" not in load(hours(30)).rose  # fewer than 24 hours of day are no climate
+
+
 def test_the_newest_version_is_in_use(db):
     load(hours(48))
     assert load(hours(72)).version == 2

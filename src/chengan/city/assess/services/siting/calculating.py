@@ -11,6 +11,7 @@ import chengan
 from chengan.core.geo.local import LocalPlan
 from chengan.core.risk import installation as plants
 from chengan.core.risk import site_review, weather
+from chengan.core.risk.site_notes import Building, Surroundings
 from chengan.core.risk.site_target import Target
 
 SURE: Final = 0.1
@@ -41,6 +42,8 @@ def calculate(inputs: dict[str, Any]) -> dict[str, Any]:
         [_target(each) for each in inputs["targets"]],
         rose,
         site_review.Options(**inputs["options"]),
+        _surroundings(inputs.get("surroundings", {})),
+        _times(inputs["weather"]),
     )
     plain = review.to_dict()
     plain["contours"] = _on_earth(plain["contours"], inputs["origin"])
@@ -72,6 +75,17 @@ def _in_scope(given: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[d
         if each["kind"] in plants.OUT_OF_SCOPE
     ]
     return judged, refused
+
+
+def _times(given: dict[str, Any]) -> weather.Times | None:
+    if not given.get("day") or not given.get("night"):
+        return None
+    return weather.Times(np.array(given["day"]), np.array(given["night"]))
+
+
+def _surroundings(given: dict[str, Any]) -> Surroundings:
+    buildings = tuple(Building(*each) for each in given.get("buildings", []))
+    return Surroundings(buildings, np.array(given.get("ground", []), np.float64).reshape(-1, 3))
 
 
 def _plant(given: dict[str, Any]) -> plants.Installation:

@@ -6,14 +6,14 @@ changed. Metres are east and north of `origin`.
 
 from typing import Any, Final
 
-import numpy as np
-
 from chengan.city.assess.models import Installation, SitingProject
 from chengan.city.assess.selectors.siting import weather_in_use
-from chengan.city.assess.services.siting import protecting
+from chengan.city.assess.services.siting import protecting, surrounding
+from chengan.city.assess.services.siting.surrounding import outline
 from chengan.city.places import api as places
 from chengan.core.geo.distance import box_around, within_distance_m
 from chengan.core.geo.local import LocalPlan
+from chengan.core.risk.site_review import INDOORS_DAY, INDOORS_NIGHT
 
 REACH_M: Final = 5000.0
 """Hazards farther away are not looked at [D]."""
@@ -41,7 +41,7 @@ def gather(project: SitingProject, *, samples: int = 24) -> dict[str, Any]:
             "kind": project.kind,
             "is_hazard": is_hazard,
             "is_sample": project.is_sample,
-            "outline": _outline(project.geometry, plan),
+            "outline": outline(project.geometry, plan),
         },
         "installations": [_plain(each, plan, project) for each in [*own, *near]],
         "targets": targets,
@@ -49,9 +49,18 @@ def gather(project: SitingProject, *, samples: int = 24) -> dict[str, Any]:
             "name": weather.name_zh if weather else "",
             "source": weather.source if weather else "",
             "share": weather.rose["share"] if weather else None,
+            "day": weather.rose.get("day") if weather else None,
+            "night": weather.rose.get("night") if weather else None,
         },
-        "options": {"criteria_code": "GB36894-2018", "samples": samples, "seed": 20_240_101},
+        "options": {
+            "criteria_code": "GB36894-2018",
+            "samples": samples,
+            "seed": 20_240_101,
+            "indoors_day": INDOORS_DAY,
+            "indoors_night": INDOORS_NIGHT,
+        },
         "ground": _ground(project, plan),
+        "surroundings": surrounding.gather(project, plan),
     }
 
 
@@ -97,7 +106,7 @@ def _own_target(project: SitingProject, plan: LocalPlan) -> dict[str, Any]:
         "people_day": project.people_day,
         "people_night": project.people_night,
         "is_new": True,
-        "outline": _outline(project.geometry, plan),
+        "outline": outline(project.geometry, plan),
     }
 
 
@@ -127,32 +136,8 @@ def _target(city_object: places.CityObject, plan: LocalPlan) -> dict[str, Any] |
         "people_day": day,
         "people_night": night,
         "is_new": True,
-        "outline": _outline(city_object.geometry, plan),
+        "outline": outline(city_object.geometry, plan),
     }
-
-
-def _outline(geometry: dict[str, Any], plan: LocalPlan) -> list[list[float]]:
-    """Corners of the outline, or the points of what has none, in metres."""
-    positions = np.array(_positions(geometry), np.float64)
-    if geometry["type"] in ("Polygon", "MultiPolygon"):
-        positions = positions[:-1]
-    east, north = plan.to_metres(positions[:, 0], positions[:, 1])
-    corners: list[list[float]] = np.round(np.column_stack([east, north]), 1).tolist()
-    return corners
-
-
-def _positions(geometry: dict[str, Any]) -> list[Any]:
-    given = geometry["coordinates"]
-    match geometry["type"]:
-        case "Point":
-            return [given[:2]]
-        case "Polygon":
-            return [each[:2] for each in given[0]]
-        case "MultiPolygon":
-            return [each[:2] for each in max((part[0] for part in given), key=len)]
-        case "MultiLineString":
-            return [each[:2] for part in given for each in part]
-    return [each[:2] for each in given]
 
 
 def _ground(project: SitingProject, plan: LocalPlan) -> list[dict[str, Any]]:
@@ -168,5 +153,5 @@ def _drawn(each: places.CityObject, plan: LocalPlan) -> dict[str, Any]:
     return {
         "kind": each.kind.code,
         "is_area": is_area,
-        "line": _outline(each.geometry, plan),
+        "line": outline(each.geometry, plan),
     }

@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from chengan.city.assess.models import SitingProject, SitingReview
 from chengan.city.assess.services.siting import picture
-from chengan.city.assess.services.siting.words import barrier, class_word, event, share, yearly
+from chengan.city.assess.services.siting.words import (
+    barrier,
+    class_word,
+    event,
+    note,
+    people_indoors,
+    share,
+    weather_times,
+    yearly,
+)
 from chengan.city.papers import api as papers
 
 FORMS = {"pdf": papers.pdf, "docx": papers.word}
@@ -35,7 +44,7 @@ def paper(review: SitingReview, language: str) -> papers.Paper:
                 picture.png(inputs, result, language), _("Individual risk, a year"), width_mm=165
             )
         )
-        blocks += [*_causes(result), *_alternatives(result), *_society(result)]
+        blocks += [*_causes(result), *_alternatives(result), *_society(inputs, result)]
     blocks += [*_scope(result), *_inputs(inputs), *_signatures(review), *_receipt(review)]
     return papers.Paper(
         title=_("Siting review: %(name)s") % {"name": str(project)},
@@ -144,7 +153,7 @@ def alternatives(verdict: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _society(result: dict[str, Any]) -> list[papers.Block]:
+def _society(inputs: dict[str, Any], result: dict[str, Any]) -> list[papers.Block]:
     told = result["societal"]
     rows = [[f"{n:.0f}", yearly(f)] for n, f in told["fn"][:: max(1, len(told["fn"]) // 12)]]
     region = {
@@ -157,7 +166,9 @@ def _society(result: dict[str, Any]) -> list[papers.Block]:
         papers.Heading(_("Societal risk")),
         papers.Facts(
             [(_("Region of the F–N chart"), region),
-             (_("Expected deaths a year"), yearly(told["potential_loss"]))]
+             (_("Expected deaths a year"), yearly(told["potential_loss"])),
+             (_("Indoors by day / by night"), people_indoors(inputs["options"]) or "–"),
+             (_("Weather"), weather_times(inputs["weather"]))]
         ),
         *([papers.Table([_("Deaths, at least"), _("Frequency a year")], rows)] if rows else []),
     ]  # fmt: skip
@@ -169,7 +180,7 @@ def _scope(result: dict[str, Any]) -> list[papers.Block]:
           "that trade applies.") % each
         for each in result["refused"]
     ]  # fmt: skip
-    notes = [*refused, *result.get("warnings", [])]
+    notes = [*refused, *[note(each) for each in result.get("warnings", [])]]
     if not notes:
         return []
     return [papers.Heading(_("To be noted")), *[papers.Text(note) for note in notes]]

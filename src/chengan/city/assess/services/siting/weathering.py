@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
@@ -35,7 +35,7 @@ def load(
     by: str,
     at: datetime,
 ) -> WeatherYear:
-    """Keep the rose of a table of hours as the weather in use from now on.
+    """Keep the rose of a table of hours, and that of day and of night, as the weather in use.
 
     Columns: time (ISO; without a zone it is the city's clock), wind_m_s, direction_deg (from where
     it blows), cloud (eighths, 0–8). `lon`, `lat`: where, for the height of the sun.
@@ -54,10 +54,26 @@ def load(
     seconds, wind, direction, cloud = (np.array(column) for column in zip(*rows, strict=True))
     try:
         sky = sun.skies(sun.elevation(seconds, lat, lon), cloud / 8)
-        rose = weather.rose(wind, direction, sky)
+        roses = _roses(seconds, wind, direction, sky)
     except science.CoreError as error:
         raise BadInputs("file", str(error)) from error
-    return _keep(rose.tolist(), len(rows), code, name, source, by, at)
+    return _keep(roses, len(rows), code, name, source, by, at)
+
+
+def _roses(
+    seconds: np.ndarray, wind: np.ndarray, direction: np.ndarray, sky: np.ndarray
+) -> dict[str, Any]:
+    """Shares of the time: of all hours, of those by day and of those by night, by the city's clock.
+
+    Day and night stand only where each has a day's worth of hours: fewer are no climate.
+    """
+    clock = [timezone.localtime(datetime.fromtimestamp(each, UTC)) for each in seconds]
+    is_day = weather.is_day([each.hour + each.minute / 60 for each in clock])
+    found: dict[str, Any] = {"share": weather.rose(wind, direction, sky).tolist()}
+    if min(is_day.sum(), (~is_day).sum()) >= LEAST_HOURS:
+        for name, chosen in (("day", is_day), ("night", ~is_day)):
+            found[name] = weather.rose(wind[chosen], direction[chosen], sky[chosen]).tolist()
+    return found
 
 
 def _rows(text: str, faults: list[str]) -> Iterator[tuple[float, float, float, float]]:
@@ -90,9 +106,9 @@ def _hour(row: dict[str, str]) -> tuple[float, float, float, float]:
 
 
 def _keep(
-    share: list[list[float]], hours: int, code: str, name: str, source: str, by: str, at: datetime
+    roses: dict[str, Any], hours: int, code: str, name: str, source: str, by: str, at: datetime
 ) -> WeatherYear:
-    rose = {"classes": [each.name for each in weather.CLASSES], "share": share}
+    rose = {"classes": [each.name for each in weather.CLASSES], **roses}
     with transaction.atomic():
         newest = WeatherYear.objects.select_for_update().filter(code=code).order_by("-version")
         made = WeatherYear.objects.create(

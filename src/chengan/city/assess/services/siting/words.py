@@ -51,3 +51,38 @@ def barrier(found: dict[str, Any]) -> str:
     """Give a barrier's name."""
     is_chinese = (get_language() or "zh").startswith("zh")
     return str(found["name_zh"] if is_chinese else found["name_en"])
+
+
+def note(found: dict[str, Any] | str) -> str:
+    """Give what a review notes beside its verdict in words; a text of an older review as it is."""
+    if isinstance(found, str):
+        return found
+    words = {
+        "weather_unknown": _("Weather is not known: D5 and F1.5 from every direction [R]."),
+        "criteria_unconfirmed": _(
+            "The figures of %(criteria)s are not confirmed against the printed standard."
+        ),
+        "kind_unknown": _("%(installation)s: this review does not know the kind %(kind)s."),
+        "wake": _(
+            "%(installation)s: %(buildings)s buildings stand so near that a cloud is drawn into "
+            "their wake: near them the laws of open ground say too little, farther off too much."
+        ),
+        "hilly": _(
+            "%(installation)s: the ground rises or falls by more than %(metres)s m around it: the "
+            "laws of flat ground mislead there."
+        ),
+    }
+    figures = {key: f"{each:g}" if isinstance(each, float) else each for key, each in found.items()}
+    return words[found["code"]] % figures
+
+
+def people_indoors(options: dict[str, Any]) -> str:
+    """Give the shares of the people in houses, by day and by night; empty of an older review."""
+    if "indoors_day" not in options:
+        return ""
+    return f"{share(options['indoors_day'])} / {share(options['indoors_night'])}"
+
+
+def weather_times(weather: dict[str, Any]) -> str:
+    """Say whether the deaths of many at once were reckoned with the weather of day and of night."""
+    return _("by day and by night") if weather.get("day") else _("the same by day and by night")

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from chengan.city.assess.errors import AssessError
 from chengan.city.assess.models import SitingProject, SitingReview
 from chengan.city.assess.services.siting.report import alternatives
-from chengan.city.assess.services.siting.words import class_word, event, share, yearly
+from chengan.city.assess.services.siting.words import (
+    class_word,
+    event,
+    note,
+    people_indoors,
+    share,
+    weather_times,
+    yearly,
+)
 from chengan.city.places import api as places
 from chengan.core.geo import geometry as shapes
 from chengan.core.geo.local import LocalPlan
@@ -80,8 +88,10 @@ def result(review: SitingReview) -> dict[str, Any]:
         ],
         "society": told.get("societal"),
         "loss": yearly(told["societal"]["potential_loss"]) if "societal" in told else "",
+        "indoors": people_indoors(review.inputs["options"]) if "societal" in told else "",
+        "times": weather_times(review.inputs["weather"]) if "societal" in told else "",
         "refused": told.get("refused", []),
-        "warnings": told.get("warnings", []),
+        "warnings": [_in_language(note(each), plants) for each in told.get("warnings", [])],
         "domino": [
             {**each, **{end: plants.get(each[end], each[end]) for end in ("first", "second")}}
             for each in told.get("domino", [])
