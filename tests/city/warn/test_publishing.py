@@ -1,9 +1,16 @@
 """What a warning becomes for other systems."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from capparselib.parsers import CAPParser
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from lxml import etree
+from signxml.exceptions import InvalidSignature
+from signxml.verifier import XMLVerifier
 
 from chengan.city.warn import api as warn
 from chengan.city.warn.cap import reading
@@ -52,3 +59,61 @@ def test_what_is_not_for_the_public_is_restricted(release):
     made, _duty = release(3)
     said = reading.read(bytes(made.messages.get().xml)).message
     assert (said.scope, bool(said.restriction)) == ("Restricted", True)
+
+
+# ── Signatures ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """A key and its certificate, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "chengan test")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    return (
+        key.private_bytes(serialization.Encoding.PEM, form, plain),
+        made.public_bytes(serialization.Encoding.PEM),
+    )
+
+
+def test_a_release_is_signed_by_the_key_that_the_settings_name(release, settings, tmp_path, pair):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    key.write_bytes(pair[0])
+    certificate.write_bytes(pair[1])
+    settings.CAP_KEY_FILE, settings.CAP_CERTIFICATE_FILE = str(key), str(certificate)
+    made, _duty = release(3)
+    row = made.messages.get()
+    held = XMLVerifier().verify(bytes(row.xml), x509_cert=pair[1].decode()).signed_xml
+    assert made.identifier in etree.tostring(held).decode()
+    assert (row.problems, reading.read(bytes(row.xml)).message.identifier) == ([], made.identifier)
+    forged = bytes(row.xml).replace(b"<severity>Moderate", b"<severity>Extreme")
+    with pytest.raises(InvalidSignature):
+        XMLVerifier().verify(forged, x509_cert=pair[1].decode())
+
+
+@pytest.mark.parametrize("content", [None, b"not a key"], ids=["missing", "no key"])
+def test_a_key_that_cannot_be_used_holds_no_warning_back_and_is_named(
+    release, settings, tmp_path, content
+):
+    file = tmp_path / "key.pem"
+    if content:
+        file.write_bytes(content)
+    settings.CAP_KEY_FILE = settings.CAP_CERTIFICATE_FILE = str(file)
+    made, _duty = release(3)
+    made.refresh_from_db()
+    row = made.messages.get()
+    assert made.state == "released"
+    assert "CHENGAN_CAP_KEY" in row.problems[0]
+    assert reading.read(bytes(row.xml)).message.identifier == made.identifier

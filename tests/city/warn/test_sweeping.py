@@ -2,12 +2,15 @@
 
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.utils import timezone
 
 from chengan.city.warn import api as warn
 from chengan.city.warn.models import Deadline, Delivery, Watch
-from chengan.city.warn.services import sweeping
+from chengan.city.warn.services import sweeping, watching
+from tests.city.warn.conftest import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 60
@@ -39,3 +42,58 @@ def test_the_worker_fires_what_is_due_sends_what_waits_and_beats(
     assert any(tmp_path.iterdir())
     assert {each.name for each in Watch.objects.all()} == {"deadlines", "deliveries", "feeds"}
     assert warn.Warning.objects.get().supervised_at is not None
+
+
+# ── The outside heartbeat: a watchdog out of the house rings when it stops ────
+
+
+@pytest.fixture
+def watchdog(settings):
+    """A real HTTP receiver that counts how often it was asked."""
+    asked = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    settings.HEARTBEAT_URL = f"http://127.0.0.1:{server.server_port}/beat"
+    yield asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def beating(*names):
+    for name in names:
+        watching.beat(name, timezone.now())  # noqa: TID251 - as the loops do
+
+
+def test_the_outside_watchdog_is_asked_while_every_loop_beats(watchdog):
+    beating(*watching.LOOPS)
+    assert sweeping._beat_outside()
+    assert watchdog == ["/beat"]
+
+
+def test_a_loop_that_stands_still_stops_the_heartbeat(watchdog, caplog):
+    beating(*watching.LOOPS)
+    Watch.objects.filter(name="deadlines").update(beat_at=AT)
+    assert not sweeping._beat_outside()
+    assert watchdog == []
+    assert "deadlines" in caplog.text
+
+
+def test_a_watchdog_that_does_not_answer_stops_nothing(settings, caplog):
+    beating(*watching.LOOPS)
+    settings.HEARTBEAT_URL = "http://127.0.0.1:9/beat"
+    assert not sweeping._beat_outside()
+    assert "heartbeat" in caplog.text
+    settings.HEARTBEAT_URL = ""
+    assert not sweeping._beat_outside()

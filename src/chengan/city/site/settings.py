@@ -174,6 +174,7 @@ EMAIL_USE_TLS = env.flag("CHENGAN_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("CHENGAN_SMTP_FROM", "chengan@localhost")
 SMS_ADAPTER = env.text("CHENGAN_SMS_ADAPTER", "file")
+OUTBOX_FOLDER = Path(env.text("CHENGAN_OUTBOX_FOLDER", str(DATA_FOLDER / "outbox")))
 SMS_FOLDER = Path(env.text("CHENGAN_SMS_FOLDER", str(DATA_FOLDER / "sms")))
 CAP_KEY_FILE = env.text("CHENGAN_CAP_KEY")
 CAP_CERTIFICATE_FILE = env.text("CHENGAN_CAP_CERTIFICATE")

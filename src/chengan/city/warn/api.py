@@ -54,6 +54,7 @@ from chengan.city.warn.services.releasing import (
     release,
 )
 from chengan.city.warn.services.responding import MOVES, respond, supervise
+from chengan.city.warn.services.sample_channels import ensure_sample_channels
 from chengan.city.warn.services.stepping import OUT
 from chengan.city.warn.services.sweeping import run_sweeper, sweep_all
 
@@ -90,6 +91,7 @@ __all__ = [
     "counts",
     "dismiss",
     "ensure_limits",
+    "ensure_sample_channels",
     "ensure_tables",
     "in_si",
     "level",

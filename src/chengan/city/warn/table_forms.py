@@ -150,8 +150,11 @@ class ChannelForm(ModelForm):
         model = Channel
         fields = (
             "code", "name_zh", "name_en", "kind", "organisation", "url", "from_severity",
-            "is_active",
+            "is_active", "is_sample",
         )  # fmt: skip
+        help_texts = {
+            "is_sample": _("Writes into files what it would send: nothing leaves this machine.")
+        }
 
     def clean(self) -> dict[str, Any]:
         """A webhook needs its address; the others have none."""

@@ -52,6 +52,7 @@ def create(*, at: datetime) -> dict[str, str]:
     )
     assess.load_sample_sites(siting.INSTALLATIONS, siting.PROJECTS, at)
     warn.load_sample(sample, at)
+    warn.ensure_sample_channels(at, places.organisation_by_code("gas"))
     command.load_sample(sample, at)
     return {account.username: _open(account, at) for account in sample.accounts}
 

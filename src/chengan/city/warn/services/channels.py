@@ -32,6 +32,7 @@ class Letter:
     is_receipt: bool = True
     secret: str = ""
     data: str = ""
+    is_sample: bool = False
 
 
 class SmsAdapter(Protocol):
@@ -79,8 +80,9 @@ def send(letter: Letter, at: datetime) -> None:
     ------
     NotDelivered
     """
+    ways = SAMPLES if letter.is_sample else WAYS
     try:
-        {"email": _email, "sms": _sms, "webhook": _webhook}[letter.kind](letter, at)
+        ways[letter.kind](letter, at)
     except NotDelivered:
         raise
     except Exception as error:  # whatever an adapter or a server does, it is tried again
@@ -90,14 +92,38 @@ def send(letter: Letter, at: datetime) -> None:
 def _email(letter: Letter, _at: datetime) -> None:
     if not settings.EMAIL_HOST:
         raise NotDelivered("未设置邮件服务器 · no mail server: set CHENGAN_SMTP_HOST")
-    name = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
-    EmailMessage(
+    mail = _mail(letter)
+    mail.connection = get_connection("django.core.mail.backends.smtp.EmailBackend")
+    mail.send()
+
+
+def _mail(letter: Letter) -> EmailMessage:
+    return EmailMessage(
         subject=letter.subject,
         body=_with_link(letter),
         to=[letter.address],
-        headers={"Message-ID": f"<{name}@chengan>", "X-Chengan-Key": letter.key},
-        connection=get_connection("django.core.mail.backends.smtp.EmailBackend"),
-    ).send()
+        headers={"Message-ID": f"<{_name(letter)}@chengan>", "X-Chengan-Key": letter.key},
+    )
+
+
+def _name(letter: Letter) -> str:
+    return hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+
+
+def _email_file(letter: Letter, _at: datetime) -> None:
+    _file(f"{_name(letter)}.eml", _mail(letter).message().as_bytes())
+
+
+def _webhook_file(letter: Letter, at: datetime) -> None:
+    said = {"url": letter.address, "headers": _headers(letter, at), "body": letter.data}
+    _file(f"{_name(letter)}.json", json.dumps(said, ensure_ascii=False, indent=1).encode())
+
+
+def _file(name: str, content: bytes) -> None:
+    """Write what a sample channel would send; the same one again replaces it."""
+    folder = Path(settings.OUTBOX_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
 
 
 def _with_link(letter: Letter) -> str:
@@ -112,9 +138,7 @@ def _sms(letter: Letter, _at: datetime) -> None:
 
 
 def _webhook(letter: Letter, at: datetime) -> None:
-    body = letter.data.encode()
-    headers = signatures.sign(secret=letter.secret, body=body, at=at)
-    headers |= {"Content-Type": "application/json", "X-Chengan-Key": letter.key}
+    body, headers = letter.data.encode(), _headers(letter, at)
     try:
         with guarded.client(allow_private=settings.WEBHOOK_PRIVATE) as asking:
             answer = asking.post(letter.address, content=body, headers=headers)
@@ -122,6 +146,16 @@ def _webhook(letter: Letter, at: datetime) -> None:
         raise NotDelivered(str(error)[:300] or type(error).__name__) from error
     if not answer.is_success:
         raise NotDelivered(f"HTTP {answer.status_code}")
+
+
+def _headers(letter: Letter, at: datetime) -> dict[str, str]:
+    signed = signatures.sign(secret=letter.secret, body=letter.data.encode(), at=at)
+    return signed | {"Content-Type": "application/json", "X-Chengan-Key": letter.key}
+
+
+WAYS = {"email": _email, "sms": _sms, "webhook": _webhook}
+SAMPLES = {"email": _email_file, "sms": _sms, "webhook": _webhook_file}
+"""A sample channel writes into files what it would send."""
 
 
 def webhook_data(**said: object) -> str:

@@ -1,9 +1,11 @@
 """Puts a warning into words for other systems: a CAP message, stored before anything is sent."""
 
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from signxml.exceptions import SignXMLException
 
 from chengan.city.warn import models
 from chengan.city.warn.cap import codes, polygons, signing, writing
@@ -19,6 +21,7 @@ MSG_TYPE = {
     "lifted": "Cancel",
 }
 LASTS = timedelta(hours=24)
+log = logging.getLogger(__name__)
 
 
 def publish(
@@ -26,6 +29,7 @@ def publish(
 ) -> CapMessage:
     """Write the CAP message of a step and keep it, byte for byte."""
     said = message_of(warning, MSG_TYPE[step.action], identifier, at, note=step.reason)
+    xml, problems = _perhaps_signed(writing.to_xml(said))
     return CapMessage.objects.create(
         direction=CapMessage.Direction.OUT,
         warning=warning,
@@ -36,7 +40,8 @@ def publish(
         status=said.status,
         scope=said.scope,
         references=" ".join(map(writing.reference, said.references)),
-        xml=_perhaps_signed(writing.to_xml(said)),
+        xml=xml,
+        problems=problems,
         received_at=at,
     )
 
@@ -147,8 +152,14 @@ def _areas(warning: models.Warning, *, zh: bool) -> list[Area]:
                  polygons.rings(warning.geometry))]  # fmt: skip
 
 
-def _perhaps_signed(xml: bytes) -> bytes:
+def _perhaps_signed(xml: bytes) -> tuple[bytes, list[str]]:
+    """Sign where a key is set; a key that can't be used holds no warning back, and is named."""
     if not settings.CAP_KEY_FILE:
-        return xml
-    key, certificate = Path(settings.CAP_KEY_FILE), Path(settings.CAP_CERTIFICATE_FILE)
-    return signing.signed(xml, key_pem=key.read_bytes(), certificate_pem=certificate.read_bytes())
+        return xml, []
+    try:
+        key = Path(settings.CAP_KEY_FILE).read_bytes()
+        certificate = Path(settings.CAP_CERTIFICATE_FILE).read_bytes()
+        return signing.signed(xml, key_pem=key, certificate_pem=certificate), []
+    except (OSError, ValueError, SignXMLException) as error:
+        log.exception("a CAP message went out unsigned")
+        return xml, [f"未签名 · not signed (CHENGAN_CAP_KEY, CHENGAN_CAP_CERTIFICATE): {error}"]

@@ -59,6 +59,7 @@ def letter_of(delivery: Delivery, at: datetime) -> channels.Letter:
         body=delivery.body,
         link=link,
         is_receipt=bool(token),
+        is_sample=delivery.channel.is_sample,
         secret=signatures.secret_of(delivery.channel) if is_hook else "",
         data=_data(delivery) if is_hook else "",
     )

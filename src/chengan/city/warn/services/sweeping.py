@@ -83,10 +83,20 @@ def _feeds(at: datetime) -> int:
     return feeds.sweep_feeds(at) + receiving.expire(at)
 
 
-def _beat_outside() -> None:
+def _beat_outside() -> bool:
+    """Ask the watchdog outside, unless a loop stands still: then its silence rings."""
     if not settings.HEARTBEAT_URL:
-        return
+        return False
     try:
-        httpx.get(settings.HEARTBEAT_URL, timeout=10, trust_env=False)
+        if still := watching.silent(datetime.now(UTC)):  # noqa: TID251
+            log.error("heartbeat held back: %s", ", ".join(each.name for each in still))
+            return False
+        httpx.get(settings.HEARTBEAT_URL, timeout=10, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         log.warning("heartbeat: %r", error)
+        return False
+    except (DatabaseError, InterfaceError, OSError) as error:
+        log.error("heartbeat held back: %r", error)
+        connection.close()
+        return False
+    return True
