@@ -33,6 +33,8 @@ def knock(settings, name, secret):
 
 
 def test_an_issued_credential_opens_the_mqtt_door_until_it_is_revoked(gas, settings):
+    if not settings.NATS_SOURCES_FILE:
+        pytest.skip("the given NATS keeps the accounts of devices itself")
     made, secret = services.issue(source=gas, kind="mqtt", at=AT)
     credentials.bring_up_to_date()
     assert knock(settings, made.username, secret)
