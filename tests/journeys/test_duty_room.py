@@ -1,7 +1,7 @@
 """An officer's room in a real browser: alarms come by themselves, keys do the work."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -33,10 +33,22 @@ def test_an_alarm_appears_by_itself_and_is_confirmed_by_keys_alone(sign_in, send
     assert (alarm.status, alarm.judged_by, alarm.assigned_to) == ("confirmed", "duty", "duty")
 
 
+def tried(stream):
+    """The number of a trial of the methane limits on the last day."""
+    now = datetime.fromtimestamp(time.time(), UTC)
+    test = warn.ask_backtest(
+        limit_set=warn.LimitSet.objects.get(code="methane-trace"), figures=None,
+        start=now - timedelta(days=1), end=now, datastreams=[stream.pk], by="duty", at=now,
+        is_queued=False,
+    )  # fmt: skip
+    return warn.run_backtest(backtest_id=test.pk, at=now, is_queued=False).pk
+
+
 def addresses():
     stream = sense.Datastream.objects.get(key="ch4-w")
     alarm = warn.Alarm.objects.get()
     return [
+        f"/warn/backtests/{tried(stream)}/",
         "/", "/sense/", f"/sense/datastreams/{stream.pk}/", "/warn/", f"/warn/alarms/{alarm.pk}/",
         "/warn/warnings/", "/warn/mine/", "/warn/silences/", "/warn/deliveries/", "/warn/feeds/",
         "/warn/authority/", "/warn/events/", "/warn/rules/", "/warn/rules/methane-trace/", "/warn/rules/methane-trace/edit/",

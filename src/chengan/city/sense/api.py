@@ -5,7 +5,7 @@ import threading
 from chengan.city.sense.lake.history import readings
 from chengan.city.sense.lake.making import store_hour, stored_table
 from chengan.city.sense.models import Datastream, Latest, ObservedProperty, StreamLimit
-from chengan.city.sense.rehearsal import check_limits, rehearse
+from chengan.city.sense.rehearsal import Breach, check_limits, rehearse, would_raise
 from chengan.city.sense.selectors import (
     Shown,
     all_datastreams,
@@ -20,6 +20,7 @@ from chengan.city.sense.selectors import (
 from chengan.city.sense.services import ensure_properties, load_sample, set_limits
 
 __all__ = [
+    "Breach",
     "Datastream",
     "Latest",
     "ObservedProperty",
@@ -42,6 +43,7 @@ __all__ = [
     "store_hour",
     "stored_table",
     "visible_datastreams",
+    "would_raise",
 ]
 
 

@@ -1,6 +1,7 @@
 """Tries limits out before they are in force: do they mean something, what would they raise?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,24 @@ from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 
 MOST_READINGS = 2_000_000
+BREACHES = ("high", "low", "rate")
+DAY_US = 86_400_000_000
+LEAST_INTERVAL_S = 0.01
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A breach that limits would have raised: cause, from and to (µs; None: it lasts), its worst.
+
+    `value` and `limit` (SI; a rate per second) are those at its worst.
+    """
+
+    cause: str
+    onset: int
+    end: int | None
+    severity: int
+    value: float
+    limit: float
 
 
 def check_limits(datastream: Datastream, fields: Mapping[str, Any]) -> str:
@@ -54,6 +73,63 @@ def rehearse(
             worst[key] = max(worst.get(key, 0), event.severity)
     levels = list(worst.values())
     return {level: levels.count(level) for level in sorted(set(levels))}
+
+
+def would_raise(
+    datastream: Datastream, tried: Sequence[Mapping[str, Any]], start_us: int, end_us: int
+) -> tuple[int, list[list[Breach]]]:
+    """Readings in [start, end], and for each of the limits `tried` the breaches, oldest first.
+
+    The same core as the live one, over the history in stretches that fit into memory.
+
+    Raises
+    ------
+    CoreError
+        If limits contradict themselves.
+    """
+    from chengan.core.stream.evaluate import step
+    from chengan.core.stream.events import Events
+    from chengan.core.stream.state import StreamState
+
+    limits = [_limits(datastream, fields) for fields in tried]
+    states = [StreamState.empty(1) for _each in tried]
+    events = [Events.none() for _each in tried]
+    readings = 0
+    for begin, end in _stretches(datastream, start_us, end_us):
+        found = history.readings(datastream.pk, begin, end)
+        stream = np.zeros(len(found.time), dtype=np.int32)
+        readings += len(found.time)
+        for k, state in enumerate(states):
+            seen = step(
+                state, limits[k],
+                stream=stream, time=found.time, value=found.value, arrival=found.time,
+            ).events  # fmt: skip
+            events[k] = events[k].joined(seen) if len(seen) else events[k]
+    return readings, [_breaches(each) for each in events]
+
+
+def _stretches(datastream: Datastream, start_us: int, end_us: int) -> Iterator[tuple[int, int]]:
+    """Cut [start, end] so that no part holds more than about MOST_READINGS."""
+    interval = max(datastream.expected_interval_s, LEAST_INTERVAL_S)
+    length = max(min(round(MOST_READINGS * interval * 1e6), 30 * DAY_US), 1)
+    for begin in range(start_us, end_us + 1, length):
+        yield begin, min(begin + length - 1, end_us)
+
+
+def _breaches(events: Any) -> list[Breach]:
+    from chengan.core.stream.events import Kind
+
+    found: dict[tuple[str, int], Breach] = {}
+    for event in events.rows():
+        key = (event.cause.name.lower(), event.onset)
+        if key[0] not in BREACHES:
+            continue
+        known = found.get(key)
+        if event.kind == Kind.BREACH_ENDED and known:
+            found[key] = replace(known, end=event.time)
+        elif known is None or event.severity > known.severity:
+            found[key] = Breach(*key, None, event.severity, event.measure, event.limit)
+    return sorted(found.values(), key=lambda each: each.onset)
 
 
 def _limits(datastream: Datastream, fields: Mapping[str, Any]) -> Limits:

@@ -37,6 +37,10 @@ from chengan.city.warn.selectors import (
 )
 from chengan.city.warn.selectors.limits_kept import rings, time_limits
 from chengan.city.warn.selectors.topology import way_down, way_up
+from chengan.city.warn.services.backtesting import ask as ask_backtest
+from chengan.city.warn.services.backtesting import candidates as backtest_candidates
+from chengan.city.warn.services.backtesting import curve as backtest_curve
+from chengan.city.warn.services.backtesting import run_part as run_backtest
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
@@ -86,6 +90,9 @@ __all__ = [
     "amend",
     "approve",
     "approve_change",
+    "ask_backtest",
+    "backtest_candidates",
+    "backtest_curve",
     "change_level",
     "confirm",
     "counts",
@@ -108,6 +115,7 @@ __all__ = [
     "resolve_limits",
     "respond",
     "rings",
+    "run_backtest",
     "run_sweeper",
     "run_warn",
     "send_back",

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from chengan.city.warn.views import (
     alarms,
+    backtests,
     cap,
     channels,
     limits,
@@ -27,6 +28,14 @@ urlpatterns = [
     path("rules/<slug:code>/copy/", limits.copy, name="limit_copy"),
     path("rules/<slug:code>/bind/", limits.bind, name="limit_bind"),
     path("rules/<slug:code>/back/<int:version>/", limits.go_back, name="limit_back"),
+    path("rules/<slug:code>/backtest/", backtests.begin, name="backtest_begin"),
+    path("backtests/<int:backtest_id>/", backtests.backtest, name="backtest"),
+    path("backtests/<int:backtest_id>/stop/", backtests.stop, name="backtest_stop"),
+    re_path(
+        r"^backtests/(?P<backtest_id>\d+)/(?P<what>curve|raised)\.(?P<form>csv|xlsx)$",
+        backtests.export,
+        name="backtest_export",
+    ),
     path("alarms/<uuid:alarm_id>/", alarms.alarm, name="alarm"),
     re_path(
         r"^alarms/(?P<alarm_id>[0-9a-f-]{36})/(?P<verdict>confirm|dismiss|reopen)/$",

@@ -4,6 +4,7 @@ import typer
 
 from chengan import __version__
 from chengan.city.site.cli import (
+    backtest,
     backup,
     bench,
     detect,
@@ -33,6 +34,7 @@ app.command("doctor", help="检查并给出处理办法 · Examine, and say what
 app.add_typer(importing.app, name="import")
 app.command("replay", help="回放记录 · Play a recording into the city.")(replay.replay)
 app.command("detect", help="检测任意表格 · Judge anybody's table of series.")(detect.detect)
+app.command("backtest", help="限值回测 · Try limits on stored history.")(backtest.backtest)
 app.command("gateway", help="边缘网关：攒批续传 · Edge gateway: batch, keep, send.")(
     gateway.gateway
 )

@@ -2,6 +2,7 @@
 
 from chengan.city.warn.models.alarm import Alarm, Episode
 from chengan.city.warn.models.authority import Authority, EventType, Routing
+from chengan.city.warn.models.backtest import Backtest
 from chengan.city.warn.models.cap import CapMessage, Feed
 from chengan.city.warn.models.grouping import AlarmGroup, CorrelationRule, InhibitRule, Silence
 from chengan.city.warn.models.limits import LimitSet, Rule
@@ -14,6 +15,7 @@ __all__ = [
     "Alarm",
     "AlarmGroup",
     "Authority",
+    "Backtest",
     "CapMessage",
     "Channel",
     "CorrelationRule",

@@ -19,6 +19,7 @@ from chengan.city.warn.forms import LimitForm, initial
 from chengan.city.warn.models import Alarm, LimitSet, Rule
 from chengan.city.warn.services import overriding
 from chengan.city.warn.services.limits import in_si
+from chengan.city.warn.views import backtests
 
 PREVIEW_STREAMS = 20
 PREVIEW_DAYS = 7
@@ -59,6 +60,8 @@ def limit_set(request: HttpRequest, code: str) -> HttpResponse:
         "may_change": may_change,
         "kinds": places.ObjectKind.objects.order_by("code") if may_change else [],
         "owners": _owners(request.user, found),
+        "tests": backtests.newest(request, code),
+        "span": backtests.usual_span(timezone.now()),
     }
     return render(request, "warn/limit_set.html", context)
 
@@ -74,6 +77,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if "preview" in request.POST:
                 context["preview"] = _preview(found, form)
+            elif "backtest" in request.POST:
+                return backtests.begin_draft(request, found, form.figures())
             else:
                 _change(request, found, form)
                 return redirect("warn:limit_set", code=code)

@@ -1,0 +1,12 @@
+"""What the worker `jobs` runs for warn."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from chengan.city.warn.services import backtesting
+
+
+@app.task(name=backtesting.TASK, queue=backtesting.QUEUE)
+def backtest(backtest_id: int) -> None:
+    """Try limits on the next part of the history."""
+    backtesting.run_part(backtest_id=backtest_id, at=timezone.now())

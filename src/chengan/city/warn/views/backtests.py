@@ -1,0 +1,212 @@
+"""Pages of trials: limits on stored history, what they would have raised, how that changes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from chengan.city.places import api as places
+from chengan.city.sense import api as sense
+from chengan.city.warn import errors
+from chengan.city.warn.models import Alarm, Backtest, LimitSet
+from chengan.city.warn.selectors.backtests import visible_backtests
+from chengan.city.warn.services import backtesting
+from chengan.city.warn.services.overriding import Figures
+from chengan.city.warn.views.alarms import local
+from chengan.city.warn.views.curve import drawn
+
+CITY = ZoneInfo("Asia/Shanghai")
+USUAL_DAYS = 30
+SHOWN = 100
+NEWEST = 5
+
+
+def newest(request: HttpRequest, code: str) -> Any:
+    """The newest trials of a set that the user may see."""
+    return visible_backtests(request.user).filter(code=code).order_by("-id")[:NEWEST]
+
+
+def usual_span(at: datetime) -> dict[str, str]:
+    """The days a trial is offered for."""
+    today = at.astimezone(CITY).date()
+    return {"from": str(today - timedelta(days=USUAL_DAYS)), "to": str(today)}
+
+
+@require_POST
+@login_required
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a trial of the version in force, from the first day to the end of the last."""
+    places.require(request.user, places.Permission.VIEW_ALARMS)
+    found = get_object_or_404(LimitSet, code=code, retired_at=None)
+    days = [parse_date(request.POST.get(name, "") or "-") for name in ("from", "to")]
+    if days[0] is None or days[1] is None:
+        messages.error(request, _("Give the first and the last day, as 2026-03-31."))
+        return redirect("warn:limit_set", code=code)
+    start = datetime.combine(days[0], time.min, CITY)
+    end = datetime.combine(days[1], time.max, CITY)
+    return _asked(request, found, None, start, end)
+
+
+def begin_draft(request: HttpRequest, found: LimitSet, figures: Figures) -> HttpResponse:
+    """Ask for a trial of figures that are not in force, over the last `USUAL_DAYS`."""
+    at = timezone.now()
+    return _asked(request, found, figures, at - timedelta(days=USUAL_DAYS), at)
+
+
+def _asked(
+    request: HttpRequest, found: LimitSet, figures: Figures | None, start: datetime, end: datetime
+) -> HttpResponse:
+    at = timezone.now()
+    try:
+        made = backtesting.ask(
+            limit_set=found, figures=figures, start=start, end=min(end, at),
+            datastreams=backtesting.candidates(found, sense.visible_datastreams(request.user)),
+            by=request.user.get_username(), at=at,
+        )  # fmt: skip
+    except errors.WarnError as error:
+        messages.error(request, str(error))
+        return redirect("warn:limit_set", code=found.code)
+    return redirect("warn:backtest", made.pk)
+
+
+@login_required
+@vary_on_headers("HX-Request")
+def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
+    """One trial: how far it is, its curve, and what the figures as asked would have raised."""
+    found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
+    limit_set = get_object_or_404(LimitSet, code=found.code, version=found.version)
+    points = [
+        each | {"limit": _limit(each, limit_set), "moved": _moved(each)}
+        for each in backtesting.curve(found)
+    ]
+    context = {
+        "test": found,
+        "set": limit_set,
+        "points": points,
+        "asked": next((each for each in points if each["is_asked"]), None),
+        "drawing": _drawing(points),
+        "breaches": _shown(request, found)[:SHOWN],
+        "breach_count": len(found.result.get("breaches", [])),
+        "going": found.status in backtesting.GOING,
+        "of": len(found.datastreams),
+        "days": round((found.end - found.start).total_seconds() / 86_400, 1),
+        "csv": reverse("warn:backtest_export", args=[found.pk, "curve", "csv"]),
+        "excel": reverse("warn:backtest_export", args=[found.pk, "curve", "xlsx"]),
+        "raised_csv": reverse("warn:backtest_export", args=[found.pk, "raised", "csv"]),
+        "raised_excel": reverse("warn:backtest_export", args=[found.pk, "raised", "xlsx"]),
+    }
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(request, f"warn/{'_' if is_part else ''}backtest.html", context)
+
+
+@require_POST
+@login_required
+def stop(request: HttpRequest, backtest_id: int) -> HttpResponse:
+    """Stop a trial."""
+    found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
+    try:
+        backtesting.stop(backtest=found, at=timezone.now())
+    except errors.WarnError as error:
+        messages.error(request, str(error))
+    return redirect("warn:backtest", found.pk)
+
+
+@login_required
+def export(request: HttpRequest, backtest_id: int, what: str, form: str) -> HttpResponseBase:
+    """The curve, or what would have been raised, as CSV or Excel."""
+    found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
+    if what == "curve":
+        limit_set = get_object_or_404(LimitSet, code=found.code, version=found.version)
+        heads = [
+            _("Moved by"), _("Mildest limit"), _("Unit"), _("Would raise"), _("A day"),
+            _("Real"), _("False"), _("Nobody judged"), _("Not caught"), _("Precision"), _("Found"),
+        ]  # fmt: skip
+        rows: Iterator[list[Any]] = _curve_cells(found, limit_set)
+    else:
+        heads = [
+            _("Datastream"), _("Object"), _("Cause"), _("From"), _("To"), _("Worst"), _("Value"),
+            _("Limit"), _("Unit"), _("Alarm"), _("Status"),
+        ]  # fmt: skip
+        rows = (_breach_cells(each) for each in _shown(request, found))
+    return places.table_file(f"backtest-{found.pk}-{what}", form, heads, rows)
+
+
+def _curve_cells(found: Backtest, limit_set: LimitSet) -> Iterator[list[Any]]:
+    for each in backtesting.curve(found):
+        yield [
+            _moved(each), _limit(each, limit_set), limit_set.unit,
+            each["raised"], round(each["a_day"], 3), each["real"], each["false"],
+            each["unjudged"], each["missed"], each["precision"], each["recall"],
+        ]  # fmt: skip
+
+
+def _breach_cells(each: dict[str, Any]) -> list[Any]:
+    return [
+        local(each["stream"]), local(each["stream"].thing.city_object), str(each["cause_word"]),
+        each["from"], each["to"], each["severity"], each["shown"], each["shown_limit"],
+        each["unit"], each["number"], str(each["verdict"]),
+    ]  # fmt: skip
+
+
+def _moved(point: dict[str, Any]) -> str:
+    percent = round(100 * (float(point["factor"]) - 1))
+    return f"{percent:+d} %" if percent else "0 %"
+
+
+def _limit(point: dict[str, Any], limit_set: LimitSet) -> str:
+    """The limit that is passed first on each side, or the rate, in the set's unit."""
+    said = [f"> {min(point['high'].values()):.4g}"] if point["high"] else []
+    said += [f"< {max(point['low'].values()):.4g}"] if point["low"] else []
+    if not said and point["rate"] is not None:
+        said = [f"± {point['rate']:.4g}/s"]
+    return " · ".join(said) or "–"
+
+
+def _drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
+    labels = [each["moved"] for each in points]
+    series = [
+        (_("Would raise"), "raised", [float(each["raised"]) for each in points]),
+        (_("Real: confirmed alarms found"), "real", [float(each["real"]) for each in points]),
+        (_("False: dismissed alarms raised"), "false", [float(each["false"]) for each in points]),
+    ]
+    return drawn(labels, series)
+
+
+def _shown(request: HttpRequest, found: Backtest) -> list[dict[str, Any]]:
+    """The breaches on datastreams that the user may see now, with words and figures to show."""
+    told = found.result.get("breaches", [])
+    streams = sense.visible_datastreams(request.user).in_bulk({each["datastream"] for each in told})
+    verdicts = dict(Alarm.Status.choices)
+    causes = {"high": _("Above"), "low": _("Below"), "rate": _("Rate of change")}
+    rows = []
+    for each in told:
+        if (stream := streams.get(each["datastream"])) is None:
+            continue
+        is_rate = each["cause"] == "rate"
+        shown = [None if is_rate else sense.shown(stream, each[k]) for k in ("value", "limit")]
+        rows.append(
+            each
+            | {
+                "stream": stream,
+                "cause_word": causes.get(each["cause"], each["cause"]),
+                "from": datetime.fromtimestamp(each["onset"] / 1e6, UTC),
+                "to": datetime.fromtimestamp(each["end"] / 1e6, UTC) if each["end"] else None,
+                "shown": shown[0],
+                "shown_limit": shown[1],
+                "unit": "" if is_rate else stream.observed_property.shown_unit,
+                "verdict": verdicts.get(each["status"], _("nobody saw it")),
+            }
+        )
+    return rows

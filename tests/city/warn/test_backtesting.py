@@ -1,0 +1,175 @@
+"""Limits tried on stored history: what they would have raised, and what of it was real."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from chengan.city.places import api as places
+from chengan.city.sense.lake import history
+from chengan.city.warn import errors
+from chengan.city.warn.models import Alarm, Backtest
+from chengan.city.warn.services import backtesting, overriding
+from chengan.city.warn.views.curve import drawn
+from tests.city.warn.conftest import START, officer
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+AT = datetime(2026, 3, 3, tzinfo=UTC)
+SPAN = {"start": AT - timedelta(days=1), "end": AT}
+
+
+def figures(**more):
+    base = overriding.Figures(
+        high={"3": 1.0, "4": 2.5}, low={}, hysteresis=0.0, hold_s=0.0, clear_hold_s=0.0,
+        rate_per_s=None, rate_severity=0, stuck_s=0.0, stuck_epsilon=0.0, silent_factor=3.0,
+        source="", mark="R",
+    )  # fmt: skip
+    return replace(base, **more)
+
+
+@pytest.fixture
+def stored(monkeypatch):
+    """A lake of one hour of minutes: quiet, at minutes 10 to 19 and 40 to 44 beyond 1 %vol."""
+    value = np.full(60, 0.002)
+    value[10:20], value[40:45] = 0.012, 0.018
+    time = START + MINUTE * np.arange(60)
+
+    def readings(datastream, start, end):
+        mine = (time >= start) & (time <= end) & (datastream in readings.filled)
+        none = np.zeros(mine.sum())
+        return history.Readings(time[mine], value[mine], none, none, time[mine], none > 0)
+
+    readings.filled = set()
+    monkeypatch.setattr(history, "readings", readings)
+    return readings
+
+
+@pytest.fixture
+def ask(wells, stored):
+    """Ask for a trial of the bench limits on w0 and w2."""
+
+    def made(**more):
+        stored.filled = {wells["w0"].pk, wells["w2"].pk}
+        fields = {
+            "limit_set": overriding.current("bench"), "figures": None, **SPAN, "by": "analyst",
+            "datastreams": sorted(stored.filled), "at": AT, "is_queued": False,
+        }  # fmt: skip
+        return backtesting.ask(**fields | more)
+
+    return made
+
+
+def run(test):
+    found = backtesting.run_part(backtest_id=test.pk, at=AT, is_queued=False)
+    assert found.status == Backtest.Status.DONE
+    return found
+
+
+def at_factor(found, factor):
+    return next(each for each in backtesting.curve(found) if each["factor"] == factor)
+
+
+def test_limits_move_outwards_together_and_keep_their_distance():
+    # The mildest above is 1.0, the mildest below 0.2: a factor of 1.5 moves them by 0.5 and 0.1.
+    moved = backtesting.moved(figures(low={"3": 0.2, "5": -0.4}), 1.5)
+    assert moved.high == {"3": pytest.approx(1.5), "4": pytest.approx(3.0)}
+    assert moved.low == {"3": pytest.approx(0.1), "5": pytest.approx(-0.5)}
+    assert backtesting.moved(figures(rate_per_s=2.0), 0.5).rate_per_s == 1.0
+
+
+@pytest.mark.django_db
+def test_what_people_judged_tells_real_from_false(ask, say, wells):
+    say("breach.began", "w0", onset=600, value=0.012)
+    say("breach.ended", "w0", onset=600, at=1200, value=0.002)
+    say("breach.began", "w2", onset=600, value=0.012)
+    say("breach.ended", "w2", onset=600, at=1200, value=0.002)
+    Alarm.objects.filter(datastream=wells["w0"]).update(status="confirmed")
+    Alarm.objects.filter(datastream=wells["w2"]).update(status="dismissed")
+    found = run(ask())
+    # Two streams with two stretches each; at minute 40 nobody judged anything.
+    now = at_factor(found, 1.0)
+    assert (now["raised"], now["real"], now["false"], now["unjudged"]) == (4, 1, 1, 2)
+    assert (now["missed"], now["precision"], now["recall"]) == (0, 0.5, 1.0)
+    # 25 % looser, the first stretch (1.2 %vol) is below 1.25, the second (1.8 %vol) is not.
+    looser = at_factor(found, 1.25)
+    assert (looser["raised"], looser["real"], looser["missed"]) == (2, 0, 1)
+    assert at_factor(found, 2.0)["raised"] == 0
+    assert found.result["breaches"][0]["status"] == "confirmed"
+    assert found.result["readings"] == 120
+
+
+@pytest.mark.django_db
+def test_a_trial_goes_on_where_it_was_left_and_can_be_stopped(ask, monkeypatch):
+    monkeypatch.setattr(backtesting, "PART", 1)
+    test = ask()
+    first = backtesting.run_part(backtest_id=test.pk, at=AT, is_queued=False)
+    assert (first.status, first.done) == ("running", 1)
+    backtesting.stop(backtest=first, at=AT)
+    assert backtesting.run_part(backtest_id=test.pk, at=AT, is_queued=False) is None
+    with pytest.raises(errors.WrongState):
+        backtesting.stop(backtest=first, at=AT)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"end": SPAN["start"]}, "after"),
+        ({"start": AT + timedelta(days=1), "end": AT + timedelta(days=2)}, "future"),
+        ({"start": AT - timedelta(days=500)}, "400"),
+        ({"datastreams": []}, "nothing to try"),
+        ({"figures": figures(high={"3": 2.0, "4": 1.0})}, "contradict"),
+    ],
+)
+def test_a_trial_that_can_say_nothing_is_refused(ask, wrong, said):
+    with translation.override("en"), pytest.raises(errors.BadLimits, match=said):
+        ask(**wrong)
+    assert not Backtest.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_page_the_tables_and_who_may_see_them(ask, client):
+    client.force_login(officer())
+    found = run(ask())
+    page = client.get(f"/warn/backtests/{found.pk}/?lang=en")
+    assert page.status_code == 200
+    assert page.content.count(b"<polyline") == 3
+    table = client.get(f"/warn/backtests/{found.pk}/curve.csv")
+    assert len(b"".join(table.streaming_content).splitlines()) == 1 + len(backtesting.FACTORS)
+    rows = b"".join(client.get(f"/warn/backtests/{found.pk}/raised.csv").streaming_content)
+    assert len(rows.splitlines()) == 5
+    assert client.get("/warn/rules/bench/").content.count(b"/warn/backtests/") == 1
+    places.put_organisation(
+        code="gas", kind="enterprise", name_zh="燃气", parent=places.organisation_by_code("city")
+    )
+    client.force_login(officer("enterprise_manager", "gas"))
+    assert client.get(f"/warn/backtests/{found.pk}/").status_code == 404
+    assert client.post(f"/warn/backtests/{found.pk}/stop/").status_code == 404
+    client.logout()
+    assert client.get(f"/warn/backtests/{found.pk}/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_asked_from_the_page_it_waits_for_the_worker(wells, client):
+    client.force_login(officer())
+    bad = client.post("/warn/rules/bench/backtest/", {"from": "soon", "to": ""}, follow=True)
+    assert bad.context["messages"]
+    made = client.post("/warn/rules/bench/backtest/", {"from": "2026-03-01", "to": "2026-03-02"})
+    test = Backtest.objects.get()
+    assert made.url == f"/warn/backtests/{test.pk}/"
+    assert (test.status, len(test.datastreams), test.is_bound) == ("queued", 4, True)
+    assert client.get(made.url).content.count(b"hx-trigger") >= 1
+    client.post(f"/warn/backtests/{test.pk}/stop/")
+    test.refresh_from_db()
+    assert test.status == "stopped"
+
+
+def test_a_curve_reaches_from_foot_to_top_and_knows_its_scale():
+    drawing = drawn(["a", "b"], [("n", "k", [0.0, 4.0])])
+    (line,) = drawing["lines"]
+    assert line["points"] == [(60.0, 230.0), (604.0, 12.0)]
+    assert [each["label"] for each in drawing["heights"]] == ["0", "1", "2", "3", "4"]
+    assert drawn([], [("n", "k", [])])["lines"][0]["path"] == ""
