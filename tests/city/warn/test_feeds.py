@@ -1,5 +1,6 @@
 """Other authorities' warnings: feeds that behave, and feeds that do not."""
 
+import gzip
 import itertools
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,7 +25,7 @@ END = "32010041600000_20260302143000_0"
 
 @pytest.fixture
 def server():
-    """A web server on loopback: `pages` by path, `/endless` without end, `/away` redirects."""
+    """A web server on loopback: `pages` by path, `/endless` without end, `/bomb`, `/away` redirects."""
     pages = {}
 
     class Handler(BaseHTTPRequestHandler):
@@ -36,11 +37,20 @@ def server():
                 self.send_header("Location", pages["away"])
                 self.end_headers()
                 return None
+            if self.path == "/bomb":
+                return self.bomb()
             body = pages.get(self.path)
             self.send_response(200 if body is not None else 404)
             self.end_headers()
             self.wfile.write(body or b"")
             return None
+
+        def bomb(self):
+            """Ten megabytes of a feed in ten kilobytes."""
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(gzip.compress(b"<feed>" + b" " * 10_000_000))
 
         def endless(self):
             self.send_response(200)
@@ -99,7 +109,13 @@ def test_a_feed_brings_a_warning_once_and_its_facts(server, wells):
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("/endless", "bytes"), ("/nothing", "404"), ("/html", "html"), ("/away", "file:")],
+    [
+        ("/endless", "bytes"),
+        ("/bomb", "bytes"),
+        ("/nothing", "404"),
+        ("/html", "html"),
+        ("/away", "file:"),
+    ],
 )
 def test_a_feed_that_misbehaves_is_named_and_holds_up_no_other(server, wells, path, said):
     url, pages = server

@@ -67,7 +67,8 @@ async def events(broadcast: Broadcast, topic: str = "", last: str = "") -> Async
             news.set()
         while time.monotonic() < end:
             try:
-                await asyncio.wait_for(news.wait(), BEAT_S)
+                async with asyncio.timeout(BEAT_S):  # no task of its own, as wait_for would make
+                    await news.wait()
             except TimeoutError:
                 yield "event: beat\ndata: 1\n\n"
                 continue
