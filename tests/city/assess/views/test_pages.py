@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from chengan.city.assess.models import (
     Assessment,
@@ -232,7 +233,8 @@ def rows(answer):
 
 def test_papers_are_pdf_and_word(whole, enterprise_manager, town):
     firm = client(enterprise_manager)
-    assert firm.get(reverse("assess:card", args=[whole.pk])).content.startswith(b"%PDF")
+    card = PdfReader(io.BytesIO(firm.get(reverse("assess:card", args=[whole.pk])).content))
+    assert "关阀、通风、疏散预案" in card.pages[0].extract_text()  # what the library says to do
     assert firm.get(reverse("assess:board", args=[town.objects["w1"].pk])).content.startswith(
         b"%PDF"
     )

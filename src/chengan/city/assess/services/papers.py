@@ -40,12 +40,7 @@ def card(risk: Risk, address: str, *, at: datetime) -> bytes:
             [_("Object"), _name(risk.city_object)],
             [_("Where exactly"), risk.place_note or "–"],
             [_("Accident"), _word(risk.accident_zh, risk.accident_en)],
-            [
-                _("Causes"),
-                "；".join(_word(each["zh"], each["en"]) for each in hazard.causes)
-                if hazard
-                else "–",
-            ],
+            [_("Causes"), _listed(_words(hazard.causes if hazard else []))],
             [_("Without controls"), assessing.word_of(risk.rating.inherent)],
             [_("With controls"), assessing.word_of(risk.rating.residual)],
             [
@@ -54,6 +49,8 @@ def card(risk: Risk, address: str, *, at: datetime) -> bytes:
             ],
             [_("Owner"), _name(risk.city_object.owner)],
             [_("Answers at"), _name(answering) if answering else "–"],
+            [_("In an emergency"), _listed(_emergency(risk, hazard))],
+            [_("Report to"), _listed(_reachable(risk.city_object.owner, answering))],
             [
                 _("Next review"),
                 risk.rating.review_date.isoformat() if risk.rating.review_date else "–",
@@ -71,6 +68,28 @@ def card(risk: Risk, address: str, *, at: datetime) -> bytes:
     return papers.typeset(
         HERE / "papers" / "card.typ", data, at=at, pictures={"qr.svg": _qr(address)}
     )
+
+
+def _emergency(risk: Risk, hazard: Hazard | None) -> list[str]:
+    """What is to be done when it happens: the risk's own, else what the library says."""
+    kind = Control.Kind.EMERGENCY
+    own = [_name(each) for each in risk.controls.filter(kind=kind, status="in_force")]
+    given = [each for each in (hazard.controls if hazard else []) if each["kind"] == kind]
+    return own or _words(given)
+
+
+def _reachable(*organisations: places.Organisation | None) -> list[str]:
+    """Names and telephones, each once."""
+    named = {each.pk: each for each in organisations if each is not None}
+    return [f"{_name(each)} {each.phone}".strip() for each in named.values()]
+
+
+def _words(pairs: Sequence[Any]) -> list[str]:
+    return [_word(each["zh"], each["en"]) for each in pairs]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ("；" if _is_chinese() else "; ").join(words) or "–"
 
 
 def board(
@@ -101,7 +120,7 @@ def _line(rating: Rating) -> list[str]:
         f"{COLOURS.get(rating.current or 0, '▨')} {assessing.word_of(rating.current)}",
         _name(risk),
         _word(risk.accident_zh, risk.accident_en),
-        "；".join(_name(each) for each in held) or "–",
+        _listed([_name(each) for each in held]),
         rating.review_date.isoformat() if rating.review_date else "–",
     ]
 
@@ -142,7 +161,7 @@ def annual(user: places.Somebody, year: int, *, language: str, at: datetime) -> 
                 ),
                 papers.Heading(_("By level")),
                 papers.Table(
-                    [_("Level"), _("Number")],
+                    [_("Level"), _("Count")],
                     [
                         [
                             f"{COLOURS.get(level or 0, '▨')} {assessing.word_of(level)}",
@@ -158,7 +177,7 @@ def annual(user: places.Somebody, year: int, *, language: str, at: datetime) -> 
                 ),
                 papers.Heading(_("What changed levels this year")),
                 papers.Table(
-                    [_("Why"), _("Number")],
+                    [_("Why"), _("Count")],
                     [
                         [str(label), str(changes.get(value, 0))]
                         for value, label in LevelChange.Why.choices
@@ -210,4 +229,8 @@ def _name(named: Any) -> str:
 
 
 def _word(zh: str, en: str) -> str:
-    return zh if (get_language() or "zh").startswith("zh") else en or zh
+    return zh if _is_chinese() else en or zh
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
