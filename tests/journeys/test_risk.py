@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chengan.city.assess import api as assess
+from chengan.city.assess.models import SitingProject
 from tests.journeys.access import faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,7 +73,9 @@ def test_a_risk_found_without_a_network_is_sent_when_it_is_back(browser, web, sa
 
 def addresses():
     risk = assess.Risk.objects.get(hazard_code="chemicals-major")
+    site = SitingProject.objects.order_by("pk").first()
     return [
+        "/assess/siting/", f"/assess/siting/{site.pk}/", "/assess/siting/new/", "/assess/weather/", "/assess/source/",
         "/assess/", "/assess/risks/", f"/assess/risks/{risk.pk}/", "/assess/risks/new/",
         f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
         f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",

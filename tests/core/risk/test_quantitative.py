@@ -134,6 +134,24 @@ def test_plumes_for_those_in_houses_must_be_plumes():
         Outcome(1e-5, disc=disc, indoors=Outcome(1e-5, plumes=[None]))
 
 
+def test_a_direction_divided_blows_evenly_about_its_middle():
+    shares = np.array([[0.4, 0.6, 0.0, 0.0]])  # by hand: thirds, the middle third stays at 3 d
+    found = weather.finer(shares, 3)[0] * 3
+    np.testing.assert_allclose(found, [0.4, 0.4, 0.6, 0.6, 0.6, 0, 0, 0, 0, 0, 0, 0.4])
+    with pytest.raises(errors.OutOfRange, match="odd"):
+        weather.finer(shares, 2)
+
+
+def test_between_two_directions_a_narrow_plume_still_brings_risk():
+    source, angle = [consequences.source(CHLORINE)], np.pi / 16
+    between = (np.array([900 * np.sin(angle)]), np.array([900 * np.cos(angle)]))
+    coarse, fine = (
+        float(individual_risk_at(source, rose, *between)[0])
+        for rose in (weather.unknown(), weather.finer(weather.unknown()))
+    )
+    assert fine > coarse
+
+
 def test_the_day_is_from_eight_to_half_past_six():
     assert weather.is_day([7.9, 8.0, 18.4, 18.5]).tolist() == [False, True, True, False]
 

@@ -56,8 +56,9 @@ def notes(
         count = _wakes(plant, around.buildings)
         if count:
             yield Note("wake", {"installation": plant.name, "buildings": count})
-        if _is_hilly(plant, around.ground):
-            yield Note("hilly", {"installation": plant.name, "metres": CLOUD_HEIGHT})
+    hilly = [plant.name for plant in plants if _is_hilly(plant, around.ground)]
+    if hilly:
+        yield Note("hilly", {"installation": ", ".join(hilly), "metres": CLOUD_HEIGHT})
 
 
 def _wakes(plant: Installation, buildings: Sequence[Building]) -> int:

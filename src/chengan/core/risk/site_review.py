@@ -33,6 +33,7 @@ from chengan.core.risk import (
     site_notes,
     site_sureness,
     societal,
+    weather,
 )
 from chengan.core.risk.consequences import Assumptions, NamedOutcome
 from chengan.core.risk.footprint import Source
@@ -167,12 +168,16 @@ def review(
     for each in installations:
         refuse_out_of_scope(each)
     rules = criteria.criteria(chosen.criteria_code)
+    noted = site_notes.notes(installations, rose, rules, surroundings or Surroundings())
+    known = times or Times(rose, rose)
+    rose = weather.finer(rose)
+    times = Times(weather.finer(known.day), weather.finer(known.night), known.day_share)
     named = [consequences.named_outcomes(each, chosen.assumptions) for each in installations]
     sources = [_source(p, outcomes) for p, outcomes in zip(installations, named, strict=True)]
     verdicts = tuple(
         _judge(target, installations, named, sources, rose, rules, chosen) for target in targets
     )
-    rows = _casualties(sources, times or Times(rose, rose), targets, chosen)
+    rows = _casualties(sources, times, targets, chosen)
     curve = societal.fn_curve(rows)
     region = criteria.region(rules, curve)
     grid = _grid(installations, targets, chosen)
@@ -188,7 +193,7 @@ def review(
         contours=contours.lines(risk, grid, chosen.levels),
         ranking=max(verdicts, key=lambda each: each.risk / each.criterion).shares,
         domino=tuple(site_domino.chains(installations, chosen.assumptions)),
-        notes=tuple(site_notes.notes(installations, rose, rules, surroundings or Surroundings())),
+        notes=tuple(noted),
         criteria_code=rules.code,
     )
 

@@ -52,6 +52,7 @@ def test_where_no_hazard_is_near_nothing_is_claimed(school):
 
 
 def test_a_school_beside_ammonia_fails_and_is_told_what_would_pass(school, vessel, quick):
+    Installation.objects.update(count=20)
     made = reviewing.review(project=school, by="consultant", at=AT)
     verdict = made.result["verdicts"][0]
     assert made.verdict == "fails"
@@ -74,6 +75,7 @@ def test_a_review_that_was_tampered_with_is_found_out(school, vessel, quick):
 
 
 def test_the_report_names_verdict_target_signature_and_receipt(school, vessel, quick):
+    Installation.objects.update(count=20)
     made = reviewing.review(project=school, by="consultant", at=AT)
     steps.submit(project=school, by="planner", at=AT)
     steps.advise(project=school, review=made, by="consultant", at=AT, note="距离不足")

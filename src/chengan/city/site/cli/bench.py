@@ -16,6 +16,8 @@ OWN_CITY = {"digest", "escalation", "ingest", "kill", "latency", "storm", "takeo
 """Benches that must not touch the running city, and need none."""
 NO_CITY = {"core", "detect", "qra", "validate"}
 """Benches of the sciences alone; `--data` is the folder that they read."""
+NO_DATABASE = {"siting"}
+"""Benches of the product's code that read and write nothing."""
 
 
 def names() -> list[str]:
@@ -51,7 +53,9 @@ def bench(
     """Run a bench with a progress bar; print its figures as JSON."""
     if name not in names():
         raise typer.BadParameter(f"{name}: use one of {', '.join(names())}")
-    if not has_own_city(name) and name not in NO_CITY:
+    if name in NO_DATABASE:
+        running.prepare()
+    elif not has_own_city(name) and name not in NO_CITY:
         running.connect(data)
     module = importlib.import_module(f"{benches.__name__}.{name.replace('-', '_')}")
     with Progress(console=Console(stderr=True)) as bar:

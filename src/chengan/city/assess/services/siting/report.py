@@ -58,7 +58,7 @@ def paper(review: SitingReview, language: str) -> papers.Paper:
 
 def _summary(project: SitingProject, review: SitingReview) -> list[papers.Block]:
     rows = [
-        (_("Verdict"), str(SitingReview.Verdict(review.verdict).label)),
+        (_("Siting verdict"), str(SitingReview.Verdict(review.verdict).label)),
         (_("Kind of project"), project.get_kind_display()),
         (_("Builder"), str(project.organisation)),
         (_("People by day / by night"), f"{project.people_day} / {project.people_night}"),
@@ -73,7 +73,7 @@ def _targets(inputs: dict[str, Any], result: dict[str, Any]) -> list[papers.Bloc
         _("Class"),
         _("Risk a year"),
         _("Criterion"),
-        _("Verdict"),
+        _("Siting verdict"),
         _("How sure"),
     ]
     rows = [

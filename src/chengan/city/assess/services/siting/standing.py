@@ -51,7 +51,7 @@ def check(at: datetime) -> int:
     installations = list(Installation.objects.filter(project=None, retired_at=None).order_by("id"))
     judged = [each for each in installations if each.kind not in plants.OUT_OF_SCOPE]
     known = weather_in_use()
-    rose = np.array(known.rose["share"]) if known else weather.unknown()
+    rose = weather.finer(np.array(known.rose["share"]) if known else weather.unknown())
     outcomes = {each.pk: _outcomes(each) for each in judged}
     targets = places.CityObject.objects.filter(
         kind__code__in=protecting.OBJECTS, retired_at=None

@@ -47,6 +47,11 @@ def event(failure: str, happening: str) -> str:
     return f"{words.get(failure, failure)} → {words.get(happening, happening)}"
 
 
+def load_word(load: str) -> str:
+    """Give what breaks a neighbour: heat or blast."""
+    return {"heat": _("heat"), "blast": _("blast")}.get(load, load)
+
+
 def barrier(found: dict[str, Any]) -> str:
     """Give a barrier's name."""
     is_chinese = (get_language() or "zh").startswith("zh")
@@ -68,7 +73,7 @@ def note(found: dict[str, Any] | str) -> str:
             "their wake: near them the laws of open ground say too little, farther off too much."
         ),
         "hilly": _(
-            "%(installation)s: the ground rises or falls by more than %(metres)s m around it: the "
+            "The ground rises or falls by more than %(metres)s m around %(installation)s: the "
             "laws of flat ground mislead there."
         ),
     }

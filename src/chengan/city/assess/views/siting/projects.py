@@ -51,7 +51,7 @@ def project_export(request: HttpRequest, form: str) -> HttpResponseBase:
     found = selectors.filtered_projects(request.user, _filters(request))
     headers = [
         _("Number"), _("Name"), _("Kind of project"), _("Builder"), _("Status"), _("Gate"),
-        _("Verdict"), _("Planner"), _("Consultant"), _("Safety office"), _("Decided by"),
+        _("Siting verdict"), _("Planner"), _("Consultant"), _("Safety office"), _("Decided by"),
         _("Begun"), _("Decided at"), _("Sample data"),
     ]  # fmt: skip
     return places.table_file("siting", form, headers, map(shown.cells, found.iterator(500)))

@@ -14,6 +14,7 @@ from chengan.city.assess.services.siting.report import alternatives
 from chengan.city.assess.services.siting.words import (
     class_word,
     event,
+    load_word,
     note,
     people_indoors,
     share,
@@ -87,18 +88,34 @@ def result(review: SitingReview) -> dict[str, Any]:
             for each in told.get("ranking", [])[:8]
         ],
         "society": told.get("societal"),
+        "fn": _curve(told),
+        "levels": [
+            (CONTOUR_LEVELS.get(name, 1), yearly(float(name)))
+            for name, lines in told.get("contours", {}).items()
+            if lines
+        ],
         "loss": yearly(told["societal"]["potential_loss"]) if "societal" in told else "",
         "indoors": people_indoors(review.inputs["options"]) if "societal" in told else "",
         "times": weather_times(review.inputs["weather"]) if "societal" in told else "",
         "refused": told.get("refused", []),
         "warnings": [_in_language(note(each), plants) for each in told.get("warnings", [])],
         "domino": [
-            {**each, **{end: plants.get(each[end], each[end]) for end in ("first", "second")}}
+            {
+                **each,
+                **{end: plants.get(each[end], each[end]) for end in ("first", "second")},
+                "by_word": load_word(each["by"]),
+            }
             for each in told.get("domino", [])
         ],
         "weather": review.inputs["weather"]["source"],
         "is_map_shown": bool(told.get("verdicts")),
     }
+
+
+def _curve(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """At most a dozen points of the F–N curve, in words."""
+    points = told.get("societal", {}).get("fn", [])
+    return [(f"{n:.3g}", yearly(f)) for n, f in points[:: max(1, -(-len(points) // 12))]]
 
 
 def _plant_names(review: SitingReview) -> dict[str, str]:
@@ -118,11 +135,10 @@ def _in_language(text: str, plants: dict[str, str]) -> str:
 
 def _target(each: dict[str, Any], names: dict[str, Any], plants: dict[str, str]) -> dict[str, Any]:
     known = names.get(each["target"], {})
-    is_chinese = (get_language() or "zh").startswith("zh")
     sure = each["sureness"]
     return {
         **each,
-        "name": each["target"] if is_chinese else known.get("name_en") or each["target"],
+        "name": _target_name(each["target"], names),
         "object": known.get("object"),
         "class": class_word(each["kind"]),
         "shown_risk": yearly(each["risk"]),
@@ -135,6 +151,12 @@ def _target(each: dict[str, Any], names: dict[str, Any], plants: dict[str, str])
         "ways": [_in_language(way, plants) for way in alternatives(each)],
         "badge": 0 if each["passes"] else 5,
     }
+
+
+def _target_name(name: str, names: dict[str, Any]) -> str:
+    if (get_language() or "zh").startswith("zh"):
+        return name
+    return names.get(name, {}).get("name_en") or name
 
 
 def _driver(name: str) -> str:
@@ -199,15 +221,18 @@ def on_map(project: SitingProject, review: SitingReview | None) -> dict[str, Any
 
 def _places_of(review: SitingReview) -> list[dict[str, Any]]:
     plan = LocalPlan(*review.inputs["origin"])
+    plants = _plant_names(review)
+    names = {each["name"]: each for each in review.inputs["targets"]}
     found = []
     for each in review.inputs["installations"]:
         lon, lat = plan.to_degrees(each["x"], each["y"])
         point = {"type": "Point", "coordinates": [round(float(lon), 6), round(float(lat), 6)]}
-        found.append(_feature(point, 4, each["name"]))
+        found.append(_feature(point, 4, plants.get(each["name"], each["name"])))
     for each in review.result.get("verdicts", []):
         lon, lat = plan.to_degrees(each["worst_x"], each["worst_y"])
         point = {"type": "Point", "coordinates": [round(float(lon), 6), round(float(lat), 6)]}
-        found.append(_feature(point, 0 if each["passes"] else 5, each["target"]))
+        name = _target_name(each["target"], names)
+        found.append(_feature(point, 0 if each["passes"] else 5, name))
     return found
 
 
