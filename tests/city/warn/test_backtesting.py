@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 from django.utils import translation
 
+from chengan.city.journal import api as journal
 from chengan.city.places import api as places
+from chengan.city.sense import api as sense
 from chengan.city.sense.lake import history
+from chengan.city.warn import api as warn
 from chengan.city.warn import errors
 from chengan.city.warn.models import Alarm, Backtest
+from chengan.city.warn.selectors.unusual import why_unusual
 from chengan.city.warn.services import backtesting, overriding
 from chengan.city.warn.views.curve import drawn
 from tests.city.warn.conftest import START, officer
@@ -173,3 +177,36 @@ def test_a_curve_reaches_from_foot_to_top_and_knows_its_scale():
     assert line["points"] == [(60.0, 230.0), (604.0, 12.0)]
     assert [each["label"] for each in drawing["heights"]] == ["0", "1", "2", "3", "4"]
     assert drawn([], [("n", "k", [])])["lines"][0]["path"] == ""
+
+
+@pytest.mark.django_db
+def test_an_alarm_without_a_limit_says_what_was_expected_and_how_sure(wells, client):
+    data = {
+        "datastream": wells["w0"].pk, "cause": "anomaly", "severity": 2, "onset": START,
+        "time": START, "value": 3e-3, "limit": None, "expected": 1e-3, "rule": "bench/1",
+        "score": 0.71, "score_limit": 0.66, "reason": "jump", "false_a_year": 1.0,
+    }  # fmt: skip
+    subject = f"datastream:{wells['w0'].pk}"
+    kind = "sense.breach.began"
+    journal.append([journal.Fact(kind=kind, subject=subject, at=AT, actor="runner", data=data)])
+    warn.take_facts(AT)
+    alarm = Alarm.objects.get()
+    assert (alarm.cause, alarm.severity, alarm.limit) == ("anomaly", 2, None)
+    told = why_unusual(alarm)
+    assert (told["expected"], told["seen"]) == (pytest.approx(1000.0), pytest.approx(3000.0))
+    assert (told["apart"], told["score"]) == (pytest.approx(2000.0), 0.71)
+    client.force_login(officer())
+    page = client.get(f"/warn/alarms/{alarm.pk}/").content.decode()
+    assert "0.71" in page
+    assert str(told["against"]) in page
+
+
+@pytest.mark.django_db
+def test_the_unusual_is_asked_for_in_the_form_and_reaches_the_runner(wells, client):
+    client.force_login(officer("administrator"))
+    form = client.get("/warn/rules/bench/edit/").context["form"]
+    sent = {name: "" if value is None else value for name, value in form.initial.items()}
+    sent |= {"anomaly_severity": "2", "anomaly_a_year": "0.5", "rate_severity": ""}
+    assert client.post("/warn/rules/bench/edit/", sent).status_code == 302
+    row = sense.StreamLimit.objects.get(datastream=wells["w0"])
+    assert (row.anomaly_severity, row.anomaly_a_year, row.rule) == (2, 0.5, "bench/2")

@@ -83,7 +83,7 @@ def assert_same_figures(state, streams):
     for index, plain in enumerate(streams):
         for cause, severity in plain.severity.items():
             assert state.severity[index, cause] == severity
-        for cause in Cause:
+        for cause in list(Cause)[: state.onset.shape[1]]:
             assert state.onset[index, cause] == plain.onset.get(cause, NEVER)
         assert state.readings[index] == plain.count
         assert state.last_arrival[index] == plain.arrived

@@ -103,6 +103,8 @@ class StreamLimit(models.Model):
     stuck_s = models.FloatField(_("stuck after, s"), default=0)
     stuck_epsilon = models.FloatField(_("difference that counts as none"), default=0)
     silent_s = models.FloatField(_("silent after, s"), default=0)
+    anomaly_severity = models.PositiveSmallIntegerField(_("level of the unusual"), default=0)
+    anomaly_a_year = models.FloatField(_("false alarms allowed a year"), default=1)
     rule = models.CharField(_("rule"), max_length=60, blank=True)
     version = models.BigIntegerField(_("version"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,11 @@ from chengan.city.sense.runner.columns import columns_of
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 
+if TYPE_CHECKING:
+    from chengan.city.sense.runner.watching import Watching
+
 MOST_READINGS = 2_000_000
-BREACHES = ("high", "low", "rate")
+BREACHES = ("high", "low", "rate", "anomaly")
 DAY_US = 86_400_000_000
 LEAST_INTERVAL_S = 0.01
 
@@ -22,7 +25,8 @@ LEAST_INTERVAL_S = 0.01
 class Breach:
     """A breach that limits would have raised: cause, from and to (µs; None: it lasts), its worst.
 
-    `value` and `limit` (SI; a rate per second) are those at its worst.
+    `value` and `limit` (SI; a rate per second) are those at its worst; of cause "anomaly" the
+    latter is what was expected.
     """
 
     cause: str
@@ -93,6 +97,7 @@ def would_raise(
 
     limits = [_limits(datastream, fields) for fields in tried]
     states = [StreamState.empty(1) for _each in tried]
+    watching = [_watching(datastream, fields) for fields in tried]
     events = [Events.none() for _each in tried]
     readings = 0
     for begin, end in _stretches(datastream, start_us, end_us):
@@ -100,12 +105,24 @@ def would_raise(
         stream = np.zeros(len(found.time), dtype=np.int32)
         readings += len(found.time)
         for k, state in enumerate(states):
-            seen = step(
+            _state, seen, quality = step(
                 state, limits[k],
                 stream=stream, time=found.time, value=found.value, arrival=found.time,
-            ).events  # fmt: skip
+            )  # fmt: skip
+            seen = seen.joined(watching[k].take(stream, found.time, found.value, quality))
             events[k] = events[k].joined(seen) if len(seen) else events[k]
     return readings, [_breaches(each) for each in events]
+
+
+def _watching(datastream: Datastream, fields: Mapping[str, Any]) -> "Watching":
+    from chengan.city.sense.runner.watching import Asked, Watching
+
+    if not fields.get("anomaly_severity"):
+        return Watching.none()
+    asked = Asked(
+        fields["anomaly_severity"], fields["anomaly_a_year"], datastream.expected_interval_s
+    )
+    return Watching.none().under({0: asked})
 
 
 def _stretches(datastream: Datastream, start_us: int, end_us: int) -> Iterator[tuple[int, int]]:
@@ -117,7 +134,7 @@ def _stretches(datastream: Datastream, start_us: int, end_us: int) -> Iterator[t
 
 
 def _breaches(events: Any) -> list[Breach]:
-    from chengan.core.stream.events import Kind
+    from chengan.core.stream.events import Cause, Kind
 
     found: dict[tuple[str, int], Breach] = {}
     for event in events.rows():
@@ -128,7 +145,10 @@ def _breaches(events: Any) -> list[Breach]:
         if event.kind == Kind.BREACH_ENDED and known:
             found[key] = replace(known, end=event.time)
         elif known is None or event.severity > known.severity:
-            found[key] = Breach(*key, None, event.severity, event.measure, event.limit)
+            is_unusual = event.cause is Cause.ANOMALY
+            seen = event.value if is_unusual else event.measure
+            asked = event.expected if is_unusual else event.limit
+            found[key] = Breach(*key, None, event.severity, seen, asked)
     return sorted(found.values(), key=lambda each: each.onset)
 
 

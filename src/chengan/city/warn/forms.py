@@ -10,6 +10,8 @@ from chengan.city.warn.models import LimitSet, Severity
 from chengan.city.warn.services.overriding import Figures
 
 LEVELS = tuple(Severity.values)
+WITHOUT = ("rate_severity", "anomaly_severity", "anomaly_a_year")
+"""Fields that may stay empty and then mean a figure of their own."""
 
 
 class LimitForm(forms.Form):
@@ -26,6 +28,15 @@ class LimitForm(forms.Form):
     stuck_s = forms.FloatField(label=_("Stuck after, s (0: never)"), min_value=0)
     stuck_epsilon = forms.FloatField(label=_("Stuck within"), min_value=0)
     silent_factor = forms.FloatField(label=_("Silent after, intervals"), min_value=1)
+    anomaly_severity = forms.TypedChoiceField(
+        label=_("Level of the unusual"), coerce=int, empty_value=None, required=False, choices=(),
+        help_text=_("Alarms when readings are unlike the stream's own past, limits or not."),
+    )  # fmt: skip
+    anomaly_a_year = forms.FloatField(
+        label=_("False ones allowed a year, each sensor"), required=False, min_value=0.01,
+        max_value=1000, initial=1,
+        help_text=_("Fewer is calmer: 1,000 sensors with 1 a year give about 3 a day."),
+    )  # fmt: skip
     source = forms.CharField(label=_("Source or reason"), widget=forms.Textarea(attrs={"rows": 2}))
     mark = forms.ChoiceField(label=_("How sure"), choices=LimitSet.Mark.choices)
 
@@ -33,7 +44,8 @@ class LimitForm(forms.Form):
         """Add a field for each level above and below."""
         super().__init__(*args, **more)
         chosen = [("", _("none")), *Severity.choices]
-        self.fields["rate_severity"].choices = chosen  # type: ignore[attr-defined]
+        for name in ("rate_severity", "anomaly_severity"):
+            self.fields[name].choices = chosen  # type: ignore[attr-defined]
         for side, word in (("high", _("Above")), ("low", _("Below"))):
             for level in LEVELS:
                 self.fields[f"{side}_{level}"] = forms.FloatField(
@@ -73,12 +85,14 @@ class LimitForm(forms.Form):
         plain = {
             each.name: given[each.name]
             for each in fields(Figures)
-            if each.name not in {"high", "low", "rate_severity"}
+            if each.name not in {"high", "low", *WITHOUT}
         }
         return Figures(
             high=self._levels("high"),
             low=self._levels("low"),
             rate_severity=given["rate_severity"] or 0,
+            anomaly_severity=given["anomaly_severity"] or 0,
+            anomaly_a_year=given["anomaly_a_year"] or 1.0,
             **plain,
         )
 

@@ -24,6 +24,9 @@ PROFILE: Final = np.dtype(
         ("off_slow", np.float64),
         ("off_slow_spread", np.float64),
         ("announced", np.float64),
+        ("limit", np.float64),
+        ("least", np.float64),
+        ("allowance", np.int64),
         ("readings", np.int64),
         ("total", np.int32),
         ("alarm_run", np.int32),
@@ -75,6 +78,41 @@ def grown(profiles: RecordArray, streams: int) -> RecordArray:
     if streams < len(profiles):
         raise errors.ShapeMismatch(f"{len(profiles)} profiles cannot shrink to {streams}")
     return np.concatenate([profiles, empty(streams - len(profiles))])
+
+
+_YEAR_US: Final[int] = 365 * 86_400_000_000
+
+
+def allow(profiles: RecordArray, rows: npt.ArrayLike, a_year: float, interval_s: float) -> None:
+    """Give streams an allowance of `a_year` false alarms each; changes `profiles` in place.
+
+    The limit begins where, of readings each `interval_s`, white noise passes it so often, and is
+    never lower: log10 of the share of readings beyond s is -3.58 - 1.54 (s - 3.5), measured between
+    3 and 4.5. Each alarm raises it by 0.35, each year without one lowers it by `a_year` times as
+    much; so whatever the readings are like, a steady stream settles at its allowance.
+
+    Raises
+    ------
+    errors.OutOfRange
+        If `a_year` or `interval_s` is not positive.
+    """
+    if not (a_year > 0 and interval_s > 0):
+        raise errors.OutOfRange(
+            f"an allowance and an interval are positive, got {a_year:g} a year, {interval_s:g} s"
+        )
+    share = a_year * interval_s * 1e6 / _YEAR_US
+    least = 3.5 + (-3.58 - np.log10(share)) / 1.54
+    least = float(np.clip(least, kernel.LIMIT, kernel.MOST_LIMIT))
+    index = np.asarray(rows, dtype=np.int64)
+    profiles["least"][index] = least
+    profiles["limit"][index] = np.maximum(profiles["limit"][index], least)
+    profiles["allowance"][index] = round(_YEAR_US / a_year)
+
+
+def score_at(surprise: npt.ArrayLike) -> FloatArray:
+    """The score of a joint surprise (decades): 0.5 at the limit for all."""
+    out: FloatArray = 1.0 - 2.0 ** (-np.asarray(surprise, dtype=np.float64) / kernel.LIMIT)
+    return out
 
 
 def judge(

@@ -31,6 +31,10 @@ BURN_IN: Final[int] = 150
 LIMIT: Final[float] = 3.1
 """Surprise, in decades over all questions, at which an alarm begins: score 0.5."""
 
+BUMP: Final[float] = 0.35
+"""By how much an alarm raises the limit of a stream that has an allowance of alarms."""
+MOST_LIMIT: Final[float] = 6.5
+
 _MEMORY: Final[float] = 6000.0
 _SLOW: Final[float] = 60.0
 _FINENESS: Final[float] = 2.5
@@ -200,12 +204,23 @@ def _announced(profile: Record, surprise: float) -> float:
 
 
 @_rule
-def _follow(profile: Record, time: int, news: float, surprise: float) -> bool:
+def _limit(profile: Record, since: int) -> float:
+    """The surprise at which this stream alarms: one for all, or what its allowance leaves."""
+    if profile.allowance <= 0:
+        return LIMIT
+    profile.limit = max(profile.limit - BUMP * since / profile.allowance, profile.least)
+    return float(profile.limit)
+
+
+@_rule
+def _follow(profile: Record, time: int, news: float, surprise: float, limit: float) -> bool:
     """Begin, keep or end the alarm: it ends when it was calm for a while, or became the norm."""
-    if news >= LIMIT:
+    if news >= limit:
         if profile.alarm_run == 0:
             profile.onset = time
             profile.alarm_run = 1
+            if profile.allowance > 0:
+                profile.limit = min(profile.limit + BUMP, MOST_LIMIT)
         profile.calm_run = 0
     elif surprise >= _CALM:
         profile.calm_run = 0
@@ -237,10 +252,12 @@ def read(
         if time[k] <= profile.last_time or not math.isfinite(value[k]):
             alarm[k] = profile.alarm_run > 0
             continue
+        since = time[k] - profile.last_time if profile.readings > 0 else 0
         profile.last_time = time[k]
+        limit = _limit(profile, since)
         surprise, expected[k], why = _look(profile, time[k], value[k])
         news = _announced(profile, surprise)
-        alarm[k] = _follow(profile, time[k], news, surprise)
+        alarm[k] = _follow(profile, time[k], news, surprise, limit)
         score[k] = 1.0 - 2.0 ** (-news / LIMIT)
         if news > 0.0:
             reason[k] = why

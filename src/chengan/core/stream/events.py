@@ -22,7 +22,7 @@ class Kind(IntEnum):
 
 
 class Cause(IntEnum):
-    """Why: the first three are breaches of a limit, the others faults of the sensor."""
+    """Why: the first three are breaches of a limit, then faults of the sensor, then the unusual."""
 
     HIGH = 0
     LOW = 1
@@ -30,6 +30,8 @@ class Cause(IntEnum):
     STUCK = 3
     SILENT = 4
     IMPLAUSIBLE = 5
+    ANOMALY = 6
+    """Unlike the stream's own past (`unusual`); no limit was passed."""
 
 
 class Quality(IntEnum):
@@ -89,12 +91,13 @@ class Events:
         (or the enrolment).
     value : float64, the reading in SI; for a SILENT that begins, the newest value known, or NaN.
     measure : float64, the figure that was compared with `limit`: HIGH, LOW, IMPLAUSIBLE the
-        reading (SI); RATE the signed rate (SI/s); STUCK and SILENT the duration (s).
+        reading (SI); RATE the signed rate (SI/s); STUCK and SILENT the duration (s); ANOMALY the
+        score, 0 to 1.
     limit : float64, in the unit of `measure`: the threshold of the severity now in force, or for
         an ended breach of the severity given up. IMPLAUSIBLE: the bound that was crossed (NaN for
         a value that is not finite, and when it ends).
     expected : float64: RATE the previous plausible value (SI); SILENT the expected interval (s,
-        NaN if none is set); else NaN.
+        NaN if none is set); ANOMALY the value expected (SI); else NaN.
     """
 
     stream: IndexArray

@@ -12,6 +12,7 @@ _COMPARED_IN: Final = {
     Cause.STUCK: "s",
     Cause.SILENT: "s",
     Cause.IMPLAUSIBLE: "value",
+    Cause.ANOMALY: "score",
 }
 
 
@@ -22,8 +23,8 @@ def explain(event: Event) -> dict[str, str | int | float | None]:
     severity, since_us, at_us : as in `Events`; lasted_s : from `since_us` to `at_us`.
     value : the reading (SI); seen, limit, expected : what was compared, with what, and what would
     have been ordinary; compared_in : the unit of `seen` and `limit`: "value" (the stream's SI
-    unit), "value_per_s", or "s"; beyond : how far `seen` is past `limit`, negative when back
-    inside.
+    unit), "value_per_s", "s" or "score"; beyond : how far `seen` is past `limit`, negative when
+    back inside.
     """
     return {
         "rule": event.cause.name.lower(),

@@ -6,7 +6,7 @@ up to its committed offset, gives what was known last.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,9 @@ from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
 from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
+from chengan.city.sense.runner.watching import Watching
 from chengan.core.arrays import NEVER
+from chengan.core.stream import anomaly
 from chengan.core.stream.evaluate import advance, step
 from chengan.core.stream.events import Events, Quality
 from chengan.core.stream.late import late_breaches
@@ -37,6 +39,7 @@ class Memory:
     newest_value: np.ndarray
     newest_arrival: np.ndarray
     dirty: np.ndarray
+    watching: Watching = field(default_factory=Watching.none)
 
     def take(self, rows: Rows) -> Events:
         """Take in stored rows: remember the newest, judge those that are to be judged."""
@@ -59,6 +62,8 @@ class Memory:
             value=judged.value,
             arrival=judged.arrival,
         )
+        unusual = self.watching.take(judged.stream, judged.time, judged.value, quality)
+        events = events.joined(unusual) if len(unusual) else events
         self.dirty[events.stream] = True
         late = quality == Quality.LATE
         return events.joined(self._late(judged.chosen(late))) if late.any() else events
@@ -89,13 +94,17 @@ class Memory:
             newest_value=self.newest_value.copy(),
             newest_arrival=self.newest_arrival.copy(),
             dirty=self.dirty.copy(),
+            watching=self.watching.copied(),
         )
 
     def save(self, lake: Path, partition: int, epoch: int) -> None:
         """Write what is known at the beginning of an epoch, durably."""
         self.state.save(state_file(lake, partition, epoch))
         newest = newest_file(lake, partition, epoch)
-        np.savez(newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival)
+        np.savez(
+            newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival,
+            watched=self.watching.slots, profiles=self.watching.profiles,
+        )  # fmt: skip
         for path in (state_file(lake, partition, epoch), newest, newest.parent):
             _durable(path)
 
@@ -110,6 +119,7 @@ class Memory:
         for slot, enrolled in registry.enrolled.items():
             grown.state.enrolled[slot] = max(enrolled, grown.state.enrolled[slot])
         registry.limits = registry.limits.grown(size)
+        grown.watching = self.watching.under(registry.unusual)
         return grown
 
 
@@ -178,4 +188,7 @@ def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
         memory.newest[:] = kept["time"]
         memory.newest_value[:] = kept["value"]
         memory.newest_arrival[:] = kept["arrival"]
+        if "profiles" in kept and kept["profiles"].dtype == anomaly.PROFILE:
+            slots = kept["watched"]
+            memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
     return memory

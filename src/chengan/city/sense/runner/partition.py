@@ -86,7 +86,7 @@ class Partition:
             events = self.memory.take(rows)
             durable.result()
         self.hook("durable")
-        facts = facts_of(events, self.registry)
+        facts = facts_of(events, self.registry, self.memory.watching.reasons)
         commit.commit(self.point, batch=batch, outcome=outcome, facts=facts, fields=fields)
         self.hook("committed")
 

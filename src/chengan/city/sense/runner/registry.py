@@ -7,6 +7,7 @@ from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
 from chengan.city.sense.runner.columns import SECOND, columns_of
+from chengan.city.sense.runner.watching import Asked
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 from chengan.core.tables import units
@@ -59,6 +60,7 @@ class Registry:
             self.enrolled[row.pk] = round(row.created_at.timestamp() * SECOND)
         self.size = max(self.enrolled, default=0) + 1
         self.rules: dict[int, str] = {}
+        self.unusual: dict[int, Asked] = {}
         self.limits = self._limits()
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
@@ -109,6 +111,9 @@ class Registry:
                 log.error("limits of datastream %s are not in force: %s", row.pk, error)
                 continue
             self.rules[row.pk] = row.rule
+            if row.anomaly_severity:
+                interval = row.datastream.expected_interval_s
+                self.unusual[row.pk] = Asked(row.anomaly_severity, row.anomaly_a_year, interval)
         return limits
 
 

@@ -31,6 +31,8 @@ class LimitSet(models.Model):
     stuck_s = models.FloatField(default=0)
     stuck_epsilon = models.FloatField(default=0)
     silent_factor = models.FloatField(default=3)
+    anomaly_severity = models.PositiveSmallIntegerField(default=0)
+    anomaly_a_year = models.FloatField(default=1)
     owner = models.ForeignKey(
         "places.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -50,6 +50,8 @@ class Known:
 def moved(figures: Figures, factor: float) -> Figures:
     """The figures with every limit moved outwards by `factor` - 1 of the mildest one.
 
+    An allowance of false alarms goes with the cube: half the limit, eight times as many.
+
     Levels keep their distance, so that a limit moved never crosses another of its side.
     """
     high, low = dict(figures.high), dict(figures.low)
@@ -60,6 +62,7 @@ def moved(figures: Figures, factor: float) -> Figures:
         high={level: value + up for level, value in high.items()},
         low={level: value - down for level, value in low.items()},
         rate_per_s=rate,
+        anomaly_a_year=figures.anomaly_a_year / factor**3,
     )
 
 
@@ -172,7 +175,9 @@ def _nothing_yet(figures: Figures) -> dict[str, Any]:
         "breaches": [],
         "points": [
             {"factor": factor, "high": dict(each.high), "low": dict(each.low),
-             "rate": each.rate_per_s, "raised": 0, "unjudged": 0, "real": [], "false": []}
+             "rate": each.rate_per_s,
+             "a_year": each.anomaly_a_year if each.anomaly_severity else None,
+             "raised": 0, "unjudged": 0, "real": [], "false": []}
             for factor in FACTORS
             for each in [moved(figures, factor)]
         ],
@@ -263,6 +268,7 @@ def _point(each: Mapping[str, Any], confirmed: int, days: float) -> dict[str, An
     real, false = len(each["real"]), len(each["false"])
     return {
         "factor": each["factor"], "high": each["high"], "low": each["low"], "rate": each["rate"],
+        "a_year": each.get("a_year"),
         "raised": each["raised"], "a_day": each["raised"] / days,
         "real": real, "false": false, "unjudged": each["unjudged"], "missed": confirmed - real,
         "precision": real / (real + false) if real + false else None,

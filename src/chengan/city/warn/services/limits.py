@@ -76,7 +76,7 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
     factor = limit_set.silent_factor if limit_set else 5.0
     made: dict[str, Any] = {"silent_s": max(factor * interval_s, LEAST_SILENCE_S), "rule": ""}
     if limit_set is None:
-        return made | {"high": [], "low": []}
+        return made | {"high": [], "low": [], "anomaly_severity": 0}
     try:
         return made | {
             "high": _thresholds(limit_set.high, limit_set.unit),
@@ -88,6 +88,8 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
             "rate_severity": limit_set.rate_severity if limit_set.rate_per_s is not None else 0,
             "stuck_s": limit_set.stuck_s,
             "stuck_epsilon": float(units.difference_to_si(limit_set.stuck_epsilon, limit_set.unit)),
+            "anomaly_severity": limit_set.anomaly_severity,
+            "anomaly_a_year": limit_set.anomaly_a_year,
             "rule": f"{limit_set.code}/{limit_set.version}",
         }
     except CoreError as error:

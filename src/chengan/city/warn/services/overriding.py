@@ -36,6 +36,8 @@ class Figures:
     silent_factor: float
     source: str
     mark: str
+    anomaly_severity: int = 0
+    anomaly_a_year: float = 1.0
 
 
 def figures_of(limit_set: LimitSet) -> Figures:

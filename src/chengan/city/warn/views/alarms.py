@@ -19,6 +19,7 @@ from chengan.city.sense import api as sense
 from chengan.city.warn import errors, selectors
 from chengan.city.warn.models import Alarm, Severity
 from chengan.city.warn.selectors import silences
+from chengan.city.warn.selectors.unusual import why_unusual
 from chengan.city.warn.services import grouping, judging
 
 NEAR_M = 120
@@ -176,6 +177,7 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "holders": places.duty_holders(city_object=found.city_object, at=timezone.now()),
         "rule_code": found.rule.rpartition("/")[0],
         "episodes": found.episodes.select_related("datastream").order_by("-onset")[:20],
+        "unusual": why_unusual(found),
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": [each for each in near if each.city_object.pk != found.city_object_id][:8],
         "similar": selectors.similar(found),

@@ -171,6 +171,8 @@ def _limit(point: dict[str, Any], limit_set: LimitSet) -> str:
     said += [f"< {max(point['low'].values()):.4g}"] if point["low"] else []
     if not said and point["rate"] is not None:
         said = [f"± {point['rate']:.4g}/s"]
+    if point["a_year"] is not None:
+        said.append(_("unusual %s a year") % f"{point['a_year']:.3g}")
     return " · ".join(said) or "–"
 
 
@@ -189,7 +191,12 @@ def _shown(request: HttpRequest, found: Backtest) -> list[dict[str, Any]]:
     told = found.result.get("breaches", [])
     streams = sense.visible_datastreams(request.user).in_bulk({each["datastream"] for each in told})
     verdicts = dict(Alarm.Status.choices)
-    causes = {"high": _("Above"), "low": _("Below"), "rate": _("Rate of change")}
+    causes = {
+        "high": _("Above"),
+        "low": _("Below"),
+        "rate": _("Rate of change"),
+        "anomaly": _("Unlike its past"),
+    }
     rows = []
     for each in told:
         if (stream := streams.get(each["datastream"])) is None:

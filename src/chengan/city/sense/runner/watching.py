@@ -1,0 +1,79 @@
+"""The streams whose own past is watched, because a rule asks for it: a profile each, no more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from chengan.core.stream import anomaly, unusual
+from chengan.core.stream.anomaly import Reason
+from chengan.core.stream.events import Events, Kind, Quality
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rule asks of a stream: level of an alarm, false ones allowed a year, s a reading."""
+
+    severity: int
+    a_year: float
+    interval_s: float
+
+
+@dataclass
+class Watching:
+    """Profiles of the watched slots; `slots` (rows,) in order, `reasons` of what
+    began in the last readings.
+
+    A slot that is no longer asked for is forgotten: asked for again, it begins anew.
+    """
+
+    slots: np.ndarray
+    profiles: np.ndarray
+    severity: np.ndarray
+    reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Watches nothing."""
+        return cls(np.zeros(0, np.int64), anomaly.empty(0), np.zeros(0, np.int8))
+
+    def under(self, asked: Mapping[int, Asked]) -> "Watching":
+        """The same for what is asked now; known profiles go on, with what is allowed now."""
+        slots = np.array(sorted(asked), dtype=np.int64)
+        made = Watching(slots, anomaly.empty(len(slots)), np.zeros(len(slots), np.int8))
+        known = {int(slot): place for place, slot in enumerate(self.slots)}
+        for place, slot in enumerate(slots.tolist()):
+            if slot in known:
+                made.profiles[place] = self.profiles[known[slot]]
+            made.severity[place] = asked[slot].severity
+            anomaly.allow(
+                made.profiles, [place], asked[slot].a_year, max(asked[slot].interval_s, 1e-3)
+            )
+        return made
+
+    def take(
+        self, stream: np.ndarray, time: np.ndarray, value: np.ndarray, quality: np.ndarray
+    ) -> Events:
+        """Judge the good ones of these readings, (readings,) each, of the watched slots."""
+        self.reasons = {}
+        if not len(self.slots):
+            return Events.none()
+        place = np.searchsorted(self.slots, stream)
+        place[place == len(self.slots)] = 0
+        mine = (quality == Quality.GOOD) & (self.slots[place] == stream)
+        if not mine.any():
+            return Events.none()
+        found = unusual.tell(
+            self.profiles,
+            row=place[mine], stream=stream[mine], time=time[mine],
+            value=value[mine], severity=self.severity[place[mine]],
+        )  # fmt: skip
+        for event, reason in zip(found.events.rows(), found.reason, strict=True):
+            if event.kind == Kind.BREACH_BEGAN:
+                self.reasons[event.stream, event.onset] = Reason(int(reason)).name.lower()
+        return found.events
+
+    def copied(self) -> "Watching":
+        """A copy that shares no figures with this one."""
+        return Watching(self.slots.copy(), self.profiles.copy(), self.severity.copy())
