@@ -121,7 +121,7 @@ def test_a_look_says_what_would_become_of_each_row_and_writes_nothing(enterprise
         file_name="risks.xlsx", by=enterprise_manager, at=AT,
     )  # fmt: skip
     good, bad = importing.look(made, AT)
-    assert (good.number, good.refused, good.cells[0]) == (2, None, "test/w1")
+    assert (good.number, good.refused, good.cells[0]) == (2, None, "object: test/w1")
     assert (bad.number, bad.refused.field) == (3, "hazard")
     assert not Risk.objects.exists()
     importing.run(import_id=made.pk, at=AT)  # not started yet

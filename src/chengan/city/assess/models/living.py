@@ -69,3 +69,8 @@ class Raise(models.Model):
             models.Index(fields=["until_at"], condition=Q(ended_at=None), name="raise_in_force"),
             models.Index(fields=["rule", "key"], condition=Q(ended_at=None), name="raise_by_key"),
         ]
+
+    @property
+    def fact(self) -> str:
+        """The fact's kind, number and subject, as they stand behind the rule's name."""
+        return self.why.rpartition(" (")[2].removesuffix(")")

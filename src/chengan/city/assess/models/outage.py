@@ -1,5 +1,7 @@
 """Dependencies between objects, network models, and runs of what fails if this fails."""
 
+from typing import Final
+
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +62,9 @@ class NetworkFile(models.Model):
         verbose_name_plural = _("network models")
 
 
+ASKED: Final = {"burst": _("burst of"), "close": _("closing of"), "storm": _("storm")}
+
+
 @pghistory.track()
 class OutageRun(models.Model):
     """One question to a network: what was broken, what came of it, whether it is believed."""
@@ -86,3 +91,9 @@ class OutageRun(models.Model):
     class Meta:
         verbose_name = _("outage run")
         verbose_name_plural = _("outage runs")
+
+    @property
+    def asked(self) -> str:
+        """What was asked, in the page's language."""
+        word = str(ASKED.get(self.question.get("kind", ""), self.question.get("kind", "")))
+        return " ".join(filter(None, (word, self.question.get("link", ""))))

@@ -1,5 +1,6 @@
 """Assessments: written, reviewed and approved by three people, each step one conditional update."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,10 +42,18 @@ def worked_out(method: Method, inputs: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def written(
-    *, risk: Risk, method: Method, inputs: dict[str, Any], by: str, at: datetime, note: str = ""
-) -> Assessment:
-    """Make a submitted assessment with its receipt, not saved.
+@dataclass(frozen=True)
+class Worked:
+    """What a method made of inputs, with its receipt: the same for every risk of these inputs."""
+
+    method: Method
+    inputs: dict[str, Any]
+    result: dict[str, Any]
+    receipt: dict[str, str]
+
+
+def worked(method: Method, inputs: dict[str, Any]) -> Worked:
+    """Apply a method and write its receipt.
 
     Raises
     ------
@@ -52,12 +61,17 @@ def written(
         As `worked_out`.
     """
     result = worked_out(method, inputs)
+    return Worked(method, inputs, result, rating.receipt(method, inputs, result))
+
+
+def written(*, risk: Risk, worked: Worked, by: str, at: datetime, note: str = "") -> Assessment:
+    """Make a submitted assessment of what a method made of inputs, not saved."""
     return Assessment(
         risk=risk,
-        method=method,
-        inputs=inputs,
-        result=result,
-        receipt=rating.receipt(method, inputs, result),
+        method=worked.method,
+        inputs=worked.inputs,
+        result=worked.result,
+        receipt=worked.receipt,
         note=note.strip(),
         status=Status.SUBMITTED,
         author=by,
@@ -78,7 +92,7 @@ def write(
     """
     if risk.assessments.filter(status__in=[Status.SUBMITTED, Status.REVIEWED]).exists():
         raise errors.BadInputs("", _("An assessment of this risk waits already: return it first."))
-    made = written(risk=risk, method=method, inputs=inputs, by=by, at=at, note=note)
+    made = written(risk=risk, worked=worked(method, inputs), by=by, at=at, note=note)
     made.save()
     _record(made, "submitted", by, at)
     return made

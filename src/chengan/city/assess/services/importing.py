@@ -25,7 +25,7 @@ from chengan.city.places import api as places
 from chengan.core.errors import CoreError
 
 TASK: Final = "assess.import_risks"
-BATCH: Final = 500
+BATCH: Final = 1000
 LOOKED_AT: Final = 20
 SHOWN_CELLS: Final = 12
 HEADERS: Final = ["row", "field", "value", "reason"]
@@ -81,19 +81,22 @@ def look(made: RiskImport, at: datetime, most: int = LOOKED_AT) -> list[Looked]:
     batch = list(islice(lines, most))
     _taken, _known, refused = rows.read(batch)
     reasons = {each.row: each for each in refused}
+    headers = getattr(rows, "headers", [])
     return [
-        Looked(number, _shown(cells)[:SHOWN_CELLS], reasons.get(number))
+        Looked(number, _shown(headers, cells)[:SHOWN_CELLS], reasons.get(number))
         for number, cells in numbered(batch)
     ]
 
 
-def _shown(cells: Sequence[Any]) -> list[str]:
+def _shown(headers: Sequence[str], cells: Sequence[Any]) -> list[str]:
     if cells and isinstance(cells[0], places.Row):
         row = cells[0]
         name = "" if row.natural_key.startswith("content-") else row.natural_key
         kind = (row.geometry or {"type": ""})["type"]
-        return [name, kind, *(f"{key}: {value}" for key, value in row.attributes.items())]
-    return ["" if each is None else str(each) for each in cells]
+        about = (f"{key}: {value}" for key, value in row.attributes.items())
+        return [each for each in (name, kind, *about) if each]
+    pairs = zip(headers, cells, strict=False)
+    return [f"{name}: {cell}" for name, cell in pairs if cell not in (None, "")]
 
 
 def queue(*, made: RiskImport, at: datetime) -> None:

@@ -20,6 +20,7 @@ from chengan.city.places import api as places
 STATES: Final = (("", "inherent"), ("_with_controls", "residual"))
 PLAIN: Final = ["object", "hazard", "place", "people", "loss", "area_m2", "lon", "lat", "note"]
 NUMBERS: Final = {"people": int, "loss": float, "area_m2": float, "lon": float, "lat": float}
+MOST_KEPT: Final = 50_000
 FIELDS: Final = {"people": "exposed_people", "loss": "loss_per_year"}
 
 
@@ -28,7 +29,7 @@ class Found:
     """A row that is good: the risk, and the method's figures if it has any."""
 
     risk: Risk
-    inputs: dict[str, Any] | None
+    worked: assessing.Worked | None
     note: str
 
 
@@ -61,11 +62,13 @@ class RiskRows:
             for each in Hazard.objects.filter(library__retired_at=None).select_related("library")
         }
         self.method = method_of_table(self.headers)
+        self.objects: dict[str, places.CityObject] = {}
+        self.known: dict[tuple[float, ...], assessing.Worked] = {}
 
     def read(self, batch: list[Line]) -> tuple[list[Found], int, list[Refused]]:
         """Give the good rows of a batch, how many are there already, and the refused ones."""
         lines, refused = named_cells(self.headers, batch)
-        objects = objects_of(self.by, (cells.get("object", "") for _number, cells in lines))
+        objects = self._objects({cells.get("object", "") for _number, cells in lines})
         taken: list[Found] = []
         known, seen = 0, self._registered(objects)
         for number, cells in lines:
@@ -92,21 +95,23 @@ class RiskRows:
         Assessment.objects.bulk_create(
             [
                 assessing.written(
-                    risk=each.risk,
-                    method=self.method,
-                    inputs=each.inputs,
-                    by=author,
-                    at=self.at,
-                    note=each.note,
+                    risk=each.risk, worked=each.worked, by=author, at=self.at, note=each.note
                 )
                 for each in taken
-                if each.inputs is not None and self.method is not None
+                if each.worked is not None
             ]
         )
 
     def close(self) -> list[Refused]:
         """Give what only the end of the file shows: nothing here."""
         return []
+
+    def _objects(self, names: set[str]) -> dict[str, places.CityObject]:
+        """Objects that the batch names; most files name the same ones again and again."""
+        if len(self.objects) > MOST_KEPT:
+            self.objects.clear()
+        self.objects |= objects_of(self.by, names - self.objects.keys())
+        return {name: self.objects[name] for name in names & self.objects.keys()}
 
     def _registered(self, objects: dict[str, places.CityObject]) -> set[tuple[int, str, str]]:
         rows = Risk.objects.exclude(status=Risk.Status.CLOSED).filter(
@@ -132,7 +137,7 @@ class RiskRows:
             place_note=cells.get("place", "")[:200],
             **self._numbers(number, cells),
         )
-        return Found(risk, self._inputs(number, cells, risk), cells.get("note", ""))
+        return Found(risk, self._worked(number, cells), cells.get("note", ""))
 
     def _numbers(self, number: int, cells: dict[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -151,7 +156,7 @@ class RiskRows:
             found[FIELDS.get(name, name)] = value
         return found
 
-    def _inputs(self, number: int, cells: dict[str, str], risk: Risk) -> dict[str, Any] | None:
+    def _worked(self, number: int, cells: dict[str, str]) -> assessing.Worked | None:
         if self.method is None:
             return None
         codes = [each["code"] for each in self.method.definition["factors"]]
@@ -167,14 +172,17 @@ class RiskRows:
                     inputs[state][code] = float(text)
                 except ValueError:
                     raise Refused(number, f"{code}{end}", text, _("A number, please.")) from None
+        key = tuple(inputs[state][code] for _end, state in STATES for code in codes)
+        if key in self.known:
+            return self.known[key]
         try:
-            assessing.worked_out(self.method, inputs)
+            self.known[key] = assessing.worked(self.method, inputs)
         except errors.BadInputs as error:
             state, _dot, code = error.field.partition(".")
             end = "_with_controls" if state == "residual" else ""
             field = f"{code}{end}" if code else ""
             raise Refused(number, field, cells.get(field, ""), str(error)) from error
-        return inputs
+        return self.known[key]
 
 
 def method_of_table(headers: Iterable[str]) -> Method | None:

@@ -57,9 +57,15 @@ def objects_of(by: places.User | None, names: Iterable[str]) -> dict[str, places
     if by is None:
         return {}
     pairs = [name.partition("/")[::2] for name in set(names) if "/" in name]
-    wanted = places.visible_objects(by, places.Permission.EDIT_RISKS).filter(
-        namespace__in={first for first, _second in pairs},
-        external_id__in={second for _first, second in pairs},
+    if not pairs:
+        return {}
+    wanted = (
+        places.visible_objects(by, places.Permission.EDIT_RISKS)
+        .filter(
+            namespace__in={first for first, _second in pairs},
+            external_id__in={second for _first, second in pairs},
+        )
+        .defer("geometry", "attributes")
     )
     return {f"{each.namespace}/{each.external_id}": each for each in wanted}
 

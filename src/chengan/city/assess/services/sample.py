@@ -94,7 +94,10 @@ def _assess(kept: list[Any], made: list[Risk], at: datetime) -> None:
     for row, risk in zip(kept, made, strict=True):
         signed_at = risk.found_at
         found = assessing.written(
-            risk=risk, method=by_code[row.method], inputs=row.inputs, by=AUTHOR, at=signed_at
+            risk=risk,
+            worked=assessing.worked(by_code[row.method], row.inputs),
+            by=AUTHOR,
+            at=signed_at,
         )
         level = found.result["residual"]["level"]
         due_at = at + timedelta(days=max(3, int(days[str(level)]) - row.days_ago))
