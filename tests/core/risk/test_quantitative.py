@@ -156,6 +156,19 @@ def test_the_day_is_from_eight_to_half_past_six():
     assert weather.is_day([7.9, 8.0, 18.4, 18.5]).tolist() == [False, True, True, False]
 
 
+def test_a_jet_of_natural_gas_by_chamberlain_is_asked_for_by_name():
+    gas = Installation("gas", 0, 0, "74-82-8", 20_000, pressure=5e6)
+    reach = {}
+    for law in consequences.JET_LAWS:
+        told = consequences.Assumptions(jet_law=law)
+        found = [e for e in consequences.named_outcomes(gas, told) if e.event == "jet fire"]
+        reach[law] = [each.outcome.disc.distance[-1] for each in found]
+    assert reach["chamberlain"] != reach["point"]
+    assert all(0.3 < a / b < 3 for a, b in zip(*reach.values(), strict=True))
+    with pytest.raises(errors.OutOfRange, match="jet law"):
+        consequences.named_outcomes(gas, consequences.Assumptions(jet_law="none"))
+
+
 def test_criteria_are_those_of_the_notice():
     rules = criteria.criteria("SAWS-2014-13")
     high = criteria.limit(rules, "high")

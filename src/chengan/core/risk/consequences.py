@@ -25,6 +25,8 @@ from chengan.core.risk.weather import CLASSES, WeatherClass
 from chengan.core.tables import frequencies
 from chengan.core.tables.probits import TOXIC
 
+JET_LAWS: Final = ("point", "chamberlain")
+_PARAFFINS: Final = ("74-82-8", "74-84-0", "74-98-6", "106-97-8", "75-28-5")
 _HYDROGEN: Final = "1333-74-0"
 _D5: Final = 2  # index of the class that stands for the commonest weather
 _AT_ONCE: Final = 180.0  # s over which what is let go at once flows, where it is not dense
@@ -42,6 +44,7 @@ class Assumptions:
     congested_share: float = 0.2
     probit_shift: float = 0.0
     terrain: str = "rural"
+    jet_law: str = "point"  # one of JET_LAWS
     air_changes: float = 1.0  # of a house, per hour; CPR 18E (1999), section 5.2.2 (V-)
     table: tuple[frequencies.Frequency, ...] = frequencies.FREQUENCIES
 
@@ -247,7 +250,7 @@ def _flammable(
         (first, "flash fire", "explosion", "none"),
     )
     ends = event_tree.outcomes(release.per_year, tree)
-    found = _first(first, ends[first], installation, held, release)
+    found = _first(first, ends[first], installation, held, release, told)
     found += _later(ends, installation, held, release, told)
     return found
 
@@ -258,16 +261,31 @@ def _first(
     installation: Installation,
     held: substances.Substance,
     release: _Release,
+    told: Assumptions,
 ) -> list[NamedOutcome]:
     if event == "fireball" and installation.barriers.is_mounded:
         return []
     if event == "pool fire":
         fire = fires.pool(held, installation.bund_area, release.mass)
     elif event == "jet fire":
-        fire = fires.jet(held, release.rate / max(_airborne(installation, held), 0.05))
+        fire = _jet(installation, held, release, told)
     else:
         fire = fires.ball(held, release.mass, _pressure(installation, held))
     return _disc(release.failure, event, per_year, fire.kills())
+
+
+def _jet(
+    installation: Installation, held: substances.Substance, release: _Release, told: Assumptions
+) -> fires.Fire:
+    """By the law that is asked for where it reaches: Chamberlain's takes paraffin gases alone."""
+    if told.jet_law not in JET_LAWS:
+        raise errors.OutOfRange(f"jet law must be one of {', '.join(JET_LAWS)}: {told.jet_law!r}")
+    is_paraffin_gas = held.cas in _PARAFFINS and _is_gas(installation, held)
+    inside = _pressure(installation, held)
+    if told.jet_law == "point" or not is_paraffin_gas or inside < 1.1 * ATMOSPHERE:
+        return fires.jet(held, release.rate / max(_airborne(installation, held), 0.05))
+    rate = min(max(release.rate, 0.01), 1000.0)
+    return fires.gas_jet(held, rate, min(inside, 2e7), installation.temperature)
 
 
 def _later(

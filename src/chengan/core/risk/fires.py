@@ -8,7 +8,8 @@ import numpy as np
 from chengan.core.arrays import BoolArray, FloatArray
 from chengan.core.harm import shelter, thermal
 from chengan.core.physics import fireball, pool_fire, transmissivity
-from chengan.core.physics.point_sources import point_flux
+from chengan.core.physics import jet_flame_chamberlain as chamberlain
+from chengan.core.physics.point_sources import line_flux, point_flux
 from chengan.core.physics.substances import Substance
 
 NEAR: Final = np.geomspace(1.0, 3000.0, 200)
@@ -17,6 +18,7 @@ LETHAL_FLUX: Final = 35e3
 """W/m2, inside of which all die, also indoors; CPR 18E (1999), section 5.2.3 (V-)."""
 _JET_FRACTION: Final = 0.25  # of the heat that a jet of liquefied gas radiates; API 521 (V-)
 _REACTION: Final = 5.0  # s; TNO CPR 16E (1992), chapter 1 (V-)
+_WIND: Final = 5.0  # m/s, of D5
 _PACE: Final = 4.0  # m/s; the same
 
 
@@ -57,6 +59,24 @@ def jet(held: Substance, rate: float) -> Fire:
     """A jet of `rate` (kg/s) that burns."""
     inside = np.zeros(NEAR.shape, np.bool_)
     return Fire(jet_flux(held, rate, NEAR), thermal.LONGEST, inside, is_lasting=True)
+
+
+def gas_jet(held: Substance, rate: float, inside: float, temperature: float) -> Fire:
+    """A jet of `rate` (kg/s) of gas from `inside` (Pa) that burns along the ground, by Chamberlain.
+
+    Raises
+    ------
+    errors.OutOfRange
+        Outside the law's range.
+    """
+    speed = float(chamberlain.expanded_speed(inside, temperature, held.molar_mass, held.gamma))
+    found = chamberlain.flame(rate, speed, held.molar_mass, _WIND)
+    power = found.radiant_fraction * rate * (held.heat_of_combustion or 5e7)
+    ends = np.array([[found.lift, 0.0, 0.0], [found.length, 0.0, 0.0]])
+    beyond = np.minimum(np.maximum(NEAR, found.length + 0.2), 1990.0 + found.lift)
+    place = np.column_stack([beyond, np.zeros((len(NEAR), 2))])
+    flux = np.minimum(line_flux(ends, place, power), 1e6)
+    return Fire(flux, thermal.LONGEST, found.length >= NEAR, is_lasting=True)
 
 
 def ball(held: Substance, mass: float, inside_pressure: float) -> Fire:

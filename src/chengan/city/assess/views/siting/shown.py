@@ -91,7 +91,9 @@ def result(review: SitingReview) -> dict[str, Any]:
         "fn": _curve(told),
         "levels": [
             (CONTOUR_LEVELS.get(name, 1), yearly(float(name)))
-            for name, lines in told.get("contours", {}).items()
+            for name, lines in sorted(
+                told.get("contours", {}).items(), key=lambda one: -float(one[0])
+            )
             if lines
         ],
         "loss": yearly(told["societal"]["potential_loss"]) if "societal" in told else "",
