@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chengan.city.command import api as command
+from chengan.city.command.services import picturing
 from chengan.city.places import api as places
 from chengan.city.warn import api as warn
 from tests.journeys.access import faults_of
@@ -132,6 +133,7 @@ def addresses(incident):
         f"/command/tasks/{first.pk}/", "/command/tasks/", "/command/plans/",
         "/command/plans/gas-leak/", "/command/plans/gas-leak/edit/", "/command/resources/",
         "/command/resources/new/", "/command/measures/",
+        f"/?layers=resources&open=/command/incidents/{incident.pk}/card/",
     ]  # fmt: skip
 
 
@@ -144,6 +146,12 @@ def rehearsal():
     plan = command.Plan.objects.get(code="gas-leak")
     command.activate(incident=incident, plan=plan, by="duty", at=NOW)
     command.sweep(NOW + timedelta(hours=2))
+    ring = [[24.94, 60.17], [24.95, 60.17], [24.95, 60.175], [24.94, 60.17]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    drawn = {"incident": incident, "by": "duty", "at": NOW}
+    picturing.draw_cordon(kind="cordon", name="演练警戒区", geometry=area, **drawn)
+    release = picturing.Release("74-82-8", 5.0, "D", 3.0, 225.0)
+    picturing.reckon_plume(release=release, is_area=True, **drawn)
     return incident
 
 

@@ -13,6 +13,16 @@ LEAD_LEAST = timedelta(minutes=10)
 """Still not done after half the time again, at least ten minutes: our own design, the city's."""
 MOST = 200
 RELATED = ("task__incident__city_object", "task__organisation__parent")
+LATE_ZH = {
+    Deadline.Step.ACK: "超期未签收",
+    Deadline.Step.DUE: "超期未完成",
+    Deadline.Step.LEAD: "仍未完成，请牵头单位处理",
+}
+LATE_EN = {
+    Deadline.Step.ACK: "not acknowledged in time",
+    Deadline.Step.DUE: "not done in time",
+    Deadline.Step.LEAD: "still not done: whoever leads is to act",
+}
 SUPERVISION = {
     Deadline.Step.ACK: Task.Supervision.REMINDED,
     Deadline.Step.DUE: Task.Supervision.SUPERVISED,
@@ -95,8 +105,8 @@ def _tell_above(task: Task, step: str, at: datetime) -> None:
         incident=task.incident,
         code=f"overdue-{word.value}",
         organisation=above,
-        text_zh=f"督办：任务“{task.title_zh}”超期未{'签收' if step == 'ack' else '完成'}",
-        text_en=f"Overdue: {task.title_en or task.title_zh} ({word.value})",
+        text_zh=f"督办：任务“{task.title_zh}”{LATE_ZH[word]}",
+        text_en=f"Overdue: {task.title_en or task.title_zh}, {LATE_EN[word]}",
         due_at=at,
         sent_at=at,
         is_rehearsed=task.incident.clock_at is not None,

@@ -71,7 +71,7 @@ def task_status(task: Any) -> SafeString:
     if not task.supervision or task.is_over:
         return shown
     return format_html(
-        '{} <span class="status status--bad">⏱ {}</span>', shown, task.get_supervision_display()
+        '{} <span class="status status--bad">{}</span>', shown, task.get_supervision_display()
     )
 
 

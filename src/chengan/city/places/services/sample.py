@@ -114,6 +114,7 @@ def _people(sample: Any, at: datetime) -> None:
     people = {}
     for each in sample.people:
         values = {"organisation": owners[each.organisation], "phone": each.phone}
+        values["email"] = each.email
         people[each.code], _ = Person.objects.update_or_create(
             code=each.code, defaults=values | _names(each)
         )

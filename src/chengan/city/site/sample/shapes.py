@@ -39,6 +39,11 @@ class Person:
     organisation: str
     phone: str
 
+    @property
+    def email(self) -> str:
+        """An address of a domain that nobody can have (RFC 2606)."""
+        return f"{self.code}@people.example"
+
 
 @dataclass(frozen=True)
 class Post:

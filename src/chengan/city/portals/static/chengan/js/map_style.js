@@ -50,7 +50,7 @@ function points() {
 function stageAreas(name) {
   const source = `stage-${name}`;
   return [
-    { id: `${source}-fill`, type: "fill", source, filter: ["all", isA("Polygon"), [">", level, 0]], paint: { "fill-color": levelColour(), "fill-opacity": 0.38 } },
+    { id: `${source}-fill`, type: "fill", source, filter: ["all", isA("Polygon"), [">", level, 0]], paint: { "fill-color": levelColour(), "fill-opacity": ["case", ["has", "edge"], 0.16, 0.38] } },
     { id: `${source}-missing`, type: "fill", source, filter: ["all", isA("Polygon"), ["<", level, 0]], paint: { "fill-pattern": "hatch", "fill-opacity": 0.5 } },
     { id: `${source}-edge`, type: "line", source, filter: isA("Polygon"), paint: { "line-color": token("--line-strong"), "line-width": ["coalesce", ["get", "edge"], 0.6], "line-opacity": 0.7 } },
     { id: `${source}-line`, type: "line", source, filter: isA("LineString"), layout: { "line-cap": "round" }, paint: { "line-color": levelColour(), "line-width": byZoom(12, 2, 18, 6) } },
