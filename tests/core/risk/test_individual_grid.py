@@ -190,3 +190,13 @@ def test_a_plume_wider_than_long_is_drawn_to_its_side():
     exact = individual_risk_at(sources, NORTH_ONLY, [900.0], [300.0])
     assert exact[0] > 1e-7
     np.testing.assert_allclose(risk[0, 0], exact[0], rtol=0.01)
+
+
+def test_beyond_its_widest_a_plume_kills_nobody_that_counts():
+    wide = plume(9.0, 2.0, 0.1)
+    source = [Source(0, 0, [Outcome(1.0, plumes=[wide])])]
+    away = np.sqrt(wide.widest2)
+    at = [(away, each) for each in (30.0, 200.0, 1000.0)]
+    exact = individual_risk_at(source, NORTH_ONLY, *np.transpose(at))
+    np.testing.assert_array_less(exact, 1e-15)
+    np.testing.assert_array_less(risk_at_points(source, NORTH_ONLY, np.array(at)), 1e-15)

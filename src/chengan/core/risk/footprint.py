@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -56,6 +57,12 @@ class Plume:
             raise errors.OutOfRange(
                 f"a plume ends at {FARTHEST_M:g} m, got {self.distance[-1]:g} m"
             )
+
+    @cached_property
+    def widest2(self) -> float:
+        """m2: farther aside than the root of this it kills less than one in 1e15."""
+        room = np.maximum(np.asarray(self.probit) - 5.0 + 8.0, 0.0)
+        return float(np.max(room * 2 * np.asarray(self.spread) ** 2 / self.slope))
 
     def on(self, nodes: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Give probit and slope / (2 spread²) at `nodes` (m); probit −∞ beyond the last distance.

@@ -54,10 +54,10 @@ class Frame:
 
     def death(self, plume: Plume) -> FloatArray:
         """Probability of death by a plume, (points, directions)."""
-        near = self.is_near & (self.along <= plume.distance[-1])
+        aside = self.across2 + plume.upwind**2 * self.behind2
+        near = (aside <= plume.widest2) & (self.along <= plume.distance[-1]) & self.is_near
         death = np.zeros(self.along.shape)
         if near.any():
             probit, narrow = plume.on(np.maximum(self.along[near], 0.0))
-            aside = self.across2[near] + plume.upwind**2 * self.behind2[near]
-            death[near] = ndtr(probit - narrow * aside - 5)
+            death[near] = ndtr(probit - narrow * aside[near] - 5)
         return death
