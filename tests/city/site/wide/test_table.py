@@ -126,3 +126,20 @@ def test_a_column_scores_what_the_stream_detector_gives_reading_by_reading(tmp_p
             profiles, stream=[2, 0, 1], time=[times[k]] * 3, value=values[k, [2, 0, 1]]
         )
         np.testing.assert_array_equal(found.score, each[k, [2, 0, 1]])
+
+
+def test_a_normal_file_may_write_its_units_otherwise(tmp_path):
+    rng = np.random.default_rng(2)
+    rows = [f"2024-01-01 00:{n // 60:02d}:{n % 60:02d},{a:.3f},{b:.3f}\n"
+            for n, (a, b) in enumerate(rng.normal([5.0, 90.0], 0.1, (200, 2)))]  # fmt: skip
+    (tmp_path / "normal.csv").write_text("t,FRC-01 (kN),FRC-02 (kN)\n" + "".join(rows))
+    normal = Table(tmp_path / "normal.csv", None)
+    late = "".join(rows[:20]) + "2024-01-01 00:00:20,9.0,90.0\n"
+    opened = table(tmp_path, "t,frc-02 [kN],FRC-01 [kN]\n".replace("frc-02", "FRC-02") + late)
+    swapped = table(tmp_path, "t,FRC-01 [kN],FRC-02 [kN]\n" + late)
+    (right,) = judged(swapped, normal)
+    assert normal.warned.lines() == []
+    assert not right.alarm[:20].any()
+    assert right.alarm[20]
+    (wrong,) = judged(opened, Table(tmp_path / "normal.csv", None))
+    assert wrong.alarm[:20].all()

@@ -3,7 +3,8 @@
 `FOLDER/nab` holds the labelled windows (`windows.json`) and the series, unpacked or as
 `series.tar.xz`: every file named in the windows that is there is scored, by the configuration
 that `chengan detect` runs. `FOLDER/gas_methane`, if it is there, holds sensors, wind, places and
-controlled releases: events of `core.events` are held against them.
+controlled releases: events of `core.events` are held against them. `FOLDER/bridge_strain`, if it is
+there, holds a bridge's load tests before and after its support sank: steps told from loads.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from chengan.city.site.errors import NoRecordings
-from chengan.city.site.measuring import gas_releases, nab
+from chengan.city.site.measuring import bridge_steps, gas_releases, nab
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.stamps import Stamps
 from chengan.city.site.wide.table import Table
@@ -31,6 +32,9 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
     figures: dict[str, Any] = {"nab": _nab(root / "nab", progress)}
     if (root / "gas_methane").is_dir():
         figures["gas"] = gas_releases.scored(root / "gas_methane")
+    if (root / "bridge_strain").is_dir():
+        with tempfile.TemporaryDirectory() as scratch:
+            figures["bridge"] = bridge_steps.scored(root / "bridge_strain", Path(scratch))
     return figures
 
 

@@ -1,7 +1,9 @@
 """A wide table through the monitoring core: one series alone, several together."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +11,8 @@ from chengan.city.site.wide.table import Rows, Table
 from chengan.core.arrays import NEVER, BoolArray, FloatArray, IntArray
 from chengan.core.joint import watch
 from chengan.core.stream import anomaly
+
+_UNIT: Final = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +46,21 @@ def _like(normal: Table, series: list[str]) -> Rows:
     parts = list(normal.rows())
     values = np.vstack([part.values for part in parts]) if parts else np.zeros((0, len(series)))
     out = np.full((len(values), len(series)), np.nan)
+    known = {_bare(name): k for k, name in enumerate(normal.series)}
+    known |= {name: k for k, name in enumerate(normal.series)}
     for place, name in enumerate(series):
-        if name in normal.series:
-            out[:, place] = values[:, normal.series.index(name)]
+        found = known.get(name, known.get(_bare(name)))
+        if found is not None:
+            out[:, place] = values[:, found]
         else:
             normal.warned.once("learn", f"the normal file has no column {name}")
     times = np.concatenate([part.times for part in parts]) if parts else np.zeros(0, np.int64)
     return Rows([], times, out)
+
+
+def _bare(name: str) -> str:
+    """A column's name without its unit: `FRC-01 (kN)`, `FRC-01 [kN]` and `frc-01` are one."""
+    return _UNIT.sub("", name).strip().casefold()
 
 
 def _learn(profiles: np.ndarray, together: watch.Watch, rows: Rows) -> None:
