@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from django.utils import translation
+from typer.testing import CliRunner
 
 from chengan.city.journal import api as journal
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.sense.lake import history
+from chengan.city.site.cli import running
+from chengan.city.site.cli.main import app
 from chengan.city.warn import api as warn
 from chengan.city.warn import errors
 from chengan.city.warn.models import Alarm, Backtest
@@ -210,3 +213,22 @@ def test_the_unusual_is_asked_for_in_the_form_and_reaches_the_runner(wells, clie
     assert client.post("/warn/rules/bench/edit/", sent).status_code == 302
     row = sense.StreamLimit.objects.get(datastream=wells["w0"])
     assert (row.anomaly_severity, row.anomaly_a_year, row.rule) == (2, 0.5, "bench/2")
+
+
+@pytest.mark.django_db
+def test_the_command_prints_the_curve_and_names_what_it_does_not_know(
+    wells, stored, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(running, "connect", lambda _data: tmp_path)
+    stored.filled = {wells["w0"].pk}
+    days = ["--from", "2026-03-02", "--to", "2026-03-02T20:00"]
+    made = CliRunner().invoke(app, ["backtest", "bench/1", *days, "--out", str(tmp_path / "c.csv")])
+    assert made.exit_code == 0, made.output
+    rows = (tmp_path / "c.csv").read_text().splitlines()
+    assert len(rows) == 1 + len(backtesting.FACTORS)
+    assert rows[6].startswith("0,1.0,,,2,")
+    assert Backtest.objects.get().status == "done"
+    unknown = CliRunner().invoke(app, ["backtest", "nothing", *days])
+    assert unknown.exit_code == 2
+    assert "bench" in unknown.output
+    assert CliRunner().invoke(app, ["backtest", "bench", "--from", "x", "--to", "y"]).exit_code == 2
