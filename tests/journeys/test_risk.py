@@ -9,6 +9,14 @@ from tests.journeys.access import faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}}
+KEPT = """async () => {
+  for (let turn = 0; turn < 200; turn += 1) {
+    const kept = await (await caches.open("chengan-risks-1")).keys();
+    if (["/found.js", "/outbox.js", "/field/"].every((end) => kept.some(({ url }) => url.endsWith(end)))) return true;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  return false;
+}"""
 DESK = {"locale": "zh-CN", "viewport": {"width": 1440, "height": 900}}
 
 
@@ -55,7 +63,7 @@ def test_a_risk_found_without_a_network_is_sent_when_it_is_back(browser, web, sa
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda url: "login" not in url)
     page.goto(f"{web}/assess/field/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    assert page.evaluate(KEPT)
     phone.set_offline(True)
     page.reload()  # from what the device keeps
     page.select_option("[name=hazard]", "gas-regulator")

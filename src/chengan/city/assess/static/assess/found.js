@@ -1,5 +1,5 @@
 // Risks found on the way: each is kept on the device first and sent when the network is there.
-import { LARGEST, drawQueue, number, place } from "../chengan/js/field.js";
+import { LARGEST, drawQueue, keepOffline, number, place } from "../chengan/js/field.js";
 import { flush, forget, keep, put, state } from "../chengan/js/outbox.js";
 import { toast } from "../chengan/js/toast.js";
 import { say } from "../chengan/js/words.js";
@@ -48,7 +48,7 @@ form.addEventListener("submit", async (event) => {
   await push();
 });
 
-navigator.serviceWorker?.register(page.dataset.worker, { scope }).catch(() => {});
+keepOffline(page.dataset.worker, scope).catch(() => {});
 addEventListener("online", push);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) push(); });
 setInterval(push, 10000);

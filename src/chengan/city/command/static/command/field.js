@@ -1,7 +1,7 @@
 // A handler's page: every step is kept on the device first and sent when the network is there.
 import { toast } from "../chengan/js/toast.js";
 import { say } from "../chengan/js/words.js";
-import { LARGEST, drawQueue, number, place } from "../chengan/js/field.js";
+import { LARGEST, drawQueue, keepOffline, number, place } from "../chengan/js/field.js";
 import { flush, forget, keep, put, state } from "../chengan/js/outbox.js";
 
 const page = document.querySelector("[data-field-page]");
@@ -74,7 +74,7 @@ document.addEventListener("submit", async (event) => {
   await push();
 });
 
-navigator.serviceWorker?.register(page.dataset.worker, { scope: "/command/" }).catch(() => {});
+keepOffline(page.dataset.worker, "/command/").catch(() => {});
 addEventListener("online", push);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) push(); });
 setInterval(push, 10000);

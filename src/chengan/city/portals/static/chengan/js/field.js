@@ -31,3 +31,16 @@ export function drawQueue(box, { waiting, refused }, signedOut, forget) {
     line(each.refused, true, close);
   }
 }
+
+// Lets the page and its files open without a network; at the first visit the files came before the
+// worker did, so they are asked for once more, through it.
+export async function keepOffline(worker, scope) {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  const isFirst = !workers.controller;
+  await workers.register(worker, { scope });
+  if (!isFirst) return;
+  if (!workers.controller) await new Promise((resolve) => { workers.addEventListener("controllerchange", resolve, { once: true }); });
+  const files = performance.getEntriesByType("resource").map((each) => each.name).filter((name) => new URL(name).pathname.startsWith("/static/"));
+  await Promise.all([...new Set(files)].map((file) => fetch(file)));
+}
