@@ -1,6 +1,7 @@
 """Tasks, missed deadlines and notices go out by the city's channels; a rehearsal tells nobody."""
 
 import pytest
+from django.utils import translation
 
 from chengan.city.command import api as command
 from chengan.city.command.models import Incident, IncidentNotice, Task
@@ -98,3 +99,10 @@ def test_a_rehearsal_tells_nobody(town, channels):
     )
     assert IncidentNotice.objects.filter(incident=drill, sent_at__isnull=False).exists()
     assert not Notice.objects.exists()
+
+
+def test_the_log_tells_a_notice_in_the_pages_language(active):
+    clock.sweep(minutes(1))
+    with translation.override("en"):
+        said = [each.text for each in command.lines(active) if each.kind == "notice.sent"]
+    assert any("A gas leak: please send somebody." in each for each in said)

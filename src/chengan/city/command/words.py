@@ -83,8 +83,14 @@ def said(data: dict[str, Any], *, is_chinese: bool) -> str:
         parts.append(_losses(data))
     if "step" in data:
         parts.append(STEPS.get(data["step"], data["step"]))
-    parts += _rest(data)
+    parts += _rest(data if is_chinese else _english(data))
     return " · ".join(str(each) for each in parts if each).replace(" · → ", " → ")
+
+
+def _english(data: dict[str, Any]) -> dict[str, Any]:
+    """Give the facts with the English words where they have any."""
+    found = {name: data[f"{name}_en"] for name in ("to", "note") if data.get(f"{name}_en")}
+    return data | found
 
 
 def _losses(data: dict[str, Any]) -> str:

@@ -133,7 +133,9 @@ def _send_one(key: int, at: datetime) -> int:
             at,
             log.ACTOR,
             to=notice.organisation.name_zh,
+            to_en=notice.organisation.name_en,
             note=notice.text_zh,
+            note_en=notice.text_en,
         )
         telling.tell_notice(notice, at)
     return 1
