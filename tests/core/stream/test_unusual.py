@@ -47,6 +47,17 @@ def test_however_readings_of_several_streams_are_cut_the_episodes_are_the_same(c
     assert len(whole) >= 4
 
 
+def test_the_limit_told_is_the_one_in_force_before_this_alarm_raised_it():
+    values = np.random.default_rng(4).normal(size=4000)
+    values[3900] = 40.0
+    profiles = anomaly.empty(1)
+    anomaly.allow(profiles, [0], 500.0, 60.0)
+    events, _reasons = told(profiles, np.zeros(4000, int), values)
+    (began,) = [e for e in events.rows() if e.time == 3901 * MINUTE]
+    assert began.measure >= began.limit == pytest.approx(anomaly.score_at(profiles["asked"][0]))
+    assert profiles["limit"][0] > profiles["asked"][0]
+
+
 def test_the_limit_of_an_allowance_is_as_by_hand():
     # One a year of a reading a minute: share 1 / 525,600, log10 -5.721; 3.5 + 2.141 / 1.54 = 4.890.
     profiles = anomaly.empty(1)

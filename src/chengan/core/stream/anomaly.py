@@ -25,6 +25,7 @@ PROFILE: Final = np.dtype(
         ("off_slow_spread", np.float64),
         ("announced", np.float64),
         ("limit", np.float64),
+        ("asked", np.float64),
         ("least", np.float64),
         ("allowance", np.int64),
         ("readings", np.int64),
@@ -110,7 +111,7 @@ def allow(profiles: RecordArray, rows: npt.ArrayLike, a_year: float, interval_s:
 
 
 def score_at(surprise: npt.ArrayLike) -> FloatArray:
-    """The score of a joint surprise (decades): 0.5 at the limit for all."""
+    """The score of a joint surprise (decades): 0.5 at the least that begins an alarm."""
     out: FloatArray = 1.0 - 2.0 ** (-np.asarray(surprise, dtype=np.float64) / kernel.LIMIT)
     return out
 
@@ -127,8 +128,9 @@ def judge(
     However a sequence is cut into calls the figures are the same. A reading not newer than the
     newest of its stream, or not finite, teaches nothing and scores 0.
 
-    The score is 1 - 2^(-s / 3.1), s the joint surprise in decades: 0.5 is the alarm's limit. It
-    is given once: while what was announced fades (300 readings), only what is clearly worse
+    The score is 1 - 2^(-s / 3.1), s the joint surprise in decades: 0.5 is the least
+    at which an alarm begins; of n readings white noise begins some half of ln(n / 150). A score is
+    given once: while what was announced fades (300 readings), only what is clearly worse
     scores again; the alarm stays on until twelve calm readings, or 400 readings have made the new
     state the norm.
 

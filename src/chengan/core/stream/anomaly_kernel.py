@@ -29,12 +29,14 @@ HOURS: Final[int] = 48
 BURN_IN: Final[int] = 150
 """Readings before the first judgement."""
 LIMIT: Final[float] = 3.1
-"""Surprise, in decades over all questions, at which an alarm begins: score 0.5."""
+"""Surprise, in decades over all questions, below which no alarm begins: score 0.5."""
 
 BUMP: Final[float] = 0.35
 """By how much an alarm raises the limit of a stream that has an allowance of alarms."""
 MOST_LIMIT: Final[float] = 6.5
 
+_FALSE: Final[float] = 2.0
+"""Without an allowance: one over this many times the readings so far may be called unusual."""
 _MEMORY: Final[float] = 6000.0
 _SLOW: Final[float] = 60.0
 _FINENESS: Final[float] = 2.5
@@ -204,10 +206,20 @@ def _announced(profile: Record, surprise: float) -> float:
 
 
 @_rule
+def grown_limit(readings: int) -> float:
+    """The limit of a stream without an allowance, after so many readings."""
+    share = math.log10(_FALSE * max(readings, 1))
+    return max(LIMIT, 3.5 + (share - 3.58) / 1.54)
+
+
+@_rule
 def _limit(profile: Record, since: int) -> float:
-    """The surprise at which this stream alarms: one for all, or what its allowance leaves."""
+    """The surprise at which this stream alarms: what its allowance leaves.
+
+    Without one it grows with the readings, so that of n some half of ln(n / 150) are false.
+    """
     if profile.allowance <= 0:
-        return LIMIT
+        return grown_limit(profile.readings)
     profile.limit = max(profile.limit - BUMP * since / profile.allowance, profile.least)
     return float(profile.limit)
 
@@ -219,6 +231,7 @@ def _follow(profile: Record, time: int, news: float, surprise: float, limit: flo
         if profile.alarm_run == 0:
             profile.onset = time
             profile.alarm_run = 1
+            profile.asked = limit
             if profile.allowance > 0:
                 profile.limit = min(profile.limit + BUMP, MOST_LIMIT)
         profile.calm_run = 0

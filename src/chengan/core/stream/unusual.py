@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chengan.core.arrays import CodeArray, IntArray, RecordArray
-from chengan.core.stream import anomaly, anomaly_kernel
+from chengan.core.stream import anomaly
 from chengan.core.stream.events import EVENT, Cause, Events, Kind
 
 
@@ -32,7 +32,7 @@ def tell(
 ) -> Told:
     """Judge readings in the order given, changing `profiles`; gives alarms begun and ended.
 
-    Of an event, `measure` is the score and `limit` the score at which this stream alarms, `value`
+    Of an event, `measure` is the score and `limit` the score that began its last alarm, `value`
     the reading and `expected` what was expected, both in the stream's unit; `onset` is the reading
     at which the alarm began.
 
@@ -61,14 +61,9 @@ def tell(
         table[k] = (
             streams[at], Kind.BREACH_BEGAN if begins else Kind.BREACH_ENDED, Cause.ANOMALY,
             severities[at] if begins else 0, times[at], onset[rows[at]], values[at],
-            found.score[at], anomaly.score_at(_limit(profiles, rows[at])), found.expected[at],
+            found.score[at], anomaly.score_at(profiles["asked"][rows[at]]), found.expected[at],
         )  # fmt: skip
     return Told(Events.from_table(table), found.reason[place])
-
-
-def _limit(profiles: RecordArray, row: int) -> float:
-    """The surprise at which a stream alarms from now on."""
-    return float(profiles["limit"][row]) or anomaly_kernel.LIMIT
 
 
 def _changes(

@@ -41,7 +41,7 @@ class Alarm:
         return (
             f"{self.since} to {self.until} ({self.rows} rows from row {self.row}): {self.column} "
             f"= {self.seen:g}, expected {self.expected:g}; against {self.against}; "
-            f"score {self.score:.3f} (limit 0.5)"
+            f"score {self.score:.3f}"
         )
 
 
