@@ -1,6 +1,10 @@
 """Shows the steps of a start in both languages, one line each."""
 
+import contextlib
+import signal
 import time
+from collections.abc import Iterator
+from types import FrameType
 
 import typer
 
@@ -42,10 +46,27 @@ SIGNS = {"begun": "…", "done": "✓", "failed": "✗"}
 
 
 class Steps:
-    """Prints each step when it begins and how long it took; callable as `progress`."""
+    """Prints each step when it begins and how long it took; callable as `progress`.
+
+    Ctrl-C ends a start at once, or at the next step where a library took no notice of it.
+    """
 
     def __init__(self) -> None:
         self.began: dict[str, float] = {}
+        self.is_interrupted = False
+
+    @contextlib.contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Remember a Ctrl-C while this lasts: in a callback or while imports run it may be lost."""
+        before = signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_interrupted = True
+        raise KeyboardInterrupt
 
     def refuse(self, error: embedded.EmbeddedError) -> None:
         """Say why the start is refused, once, to stderr."""
@@ -53,7 +74,15 @@ class Steps:
         typer.echo(f"✗ {chinese or '启动失败'} · {error}", err=True)
 
     def __call__(self, step: str, state: str, detail: str = "") -> None:
-        """Print one line for `step` entering `state`."""
+        """Print one line for `step` entering `state`.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If it was pressed before and nobody heard it.
+        """
+        if self.is_interrupted:
+            raise KeyboardInterrupt
         chinese, english = WORDS.get(step, (step, step))
         if state == "begun":
             self.began[step] = time.monotonic()

@@ -31,7 +31,10 @@ def up(data: Path | None = DATA, port: int = PORT, empty: bool = EMPTY) -> None:
     steps = Steps()
     typer.echo("城安 Chengan")
     try:
-        with embedded.start_services(folder, steps, choices()) as services:
+        with (
+            steps.interruptible(),
+            embedded.start_services(folder, steps, choices()) as services,
+        ):
             _run(services, steps, port=port, with_sample=not empty)
     except embedded.EmbeddedError as error:
         steps.refuse(error)
