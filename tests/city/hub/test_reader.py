@@ -1,6 +1,7 @@
 """One reader a partition has the turn, and whoever has it next leaves nothing out."""
 
 import itertools
+from types import SimpleNamespace
 
 import pytest
 
@@ -83,6 +84,32 @@ def test_only_one_has_the_turn_and_the_next_reads_what_was_not_committed(
     assert second.wait_turn(never)
     second.begin(sent[1])
     assert read(second, 6) == sent[2:]
+
+
+def test_what_was_sent_and_came_late_is_not_taken_for_nothing(
+    readers, sender, partition, monkeypatch
+):
+    sent = put(sender, partition, 5)
+    reader = readers()
+    assert reader.wait_turn(never)
+    reader.earlier_until, reader.first = sent[-1], []  # as if the others went to one before
+    reader.begin(0)
+    plain, late = reader.earlier.fetch, iter([True])
+
+    async def fetch(*given, **named):
+        if next(late, False):
+            raise TimeoutError
+        return await plain(*given, **named)
+
+    async def nothing_left():
+        return SimpleNamespace(num_pending=0)
+
+    monkeypatch.setattr(reader.earlier, "fetch", fetch)
+    monkeypatch.setattr(reader.earlier, "consumer_info", nothing_left)
+    found = []
+    while len(found) < len(sent):
+        found += [one.seq for one in reader.fetch(10, 0.2)]
+    assert found == sent
 
 
 def test_who_asks_no_more_loses_the_turn_and_is_told(readers, sender, partition, monkeypatch):

@@ -55,7 +55,7 @@ class Reader:
         self.expected, self.left, self.asked_until = 0, 0, 0.0
         self.asked_at = 0.0
         self.earlier: JetStreamContext.PullSubscription | None = None
-        self.earlier_until, self.earlier_place = 0, 0
+        self.earlier_until, self.earlier_place, self.came_at = 0, 0, 0.0
         self.first: list[Msg] = []
 
     def open(self, *, after: int = 0) -> None:
@@ -198,6 +198,7 @@ class Reader:
         )
         mine = turns.subject(self.partition)
         self.earlier = await js.pull_subscribe(mine, stream=log.STREAM, config=config)
+        self.came_at = time.monotonic()
 
     async def _fetch(self, most: int, wait_s: float) -> list[Msg]:
         if self.trouble:
@@ -213,23 +214,34 @@ class Reader:
         return []
 
     async def _catch_up(self, earlier: JetStreamContext.PullSubscription) -> list[Msg]:
-        """Give what lies between the cursor and the first message of this turn, that included."""
+        """Give what lies between the cursor and the first message of this turn, that included.
+
+        That is all once the first message itself has come this way too. What the server says is
+        left is no measure: it leaves out what was sent here and did not arrive in time.
+        """
         found: list[Msg] = []
-        left = 0
-        if self.seq < self.earlier_until - 1:
-            with contextlib.suppress(TimeoutError):
-                found = await earlier.fetch(MOST_CAUGHT_UP, timeout=1.0)
-            left = (await earlier.consumer_info()).num_pending or 0
+        if is_behind := self.seq < self.earlier_until - 1:
+            found = await self._fetch_earlier(earlier)
         for one in found:
             self.earlier_place += 1
             if one.metadata.sequence.consumer != self.earlier_place:
                 raise LogUnreachable("a message is missing: begin again from the cursor")
         before = [one for one in found if one.metadata.sequence.stream < self.earlier_until]
-        if len(before) < len(found) or not left:
+        if len(before) < len(found) or not is_behind:
             await earlier.unsubscribe()
             self.earlier = None
             before += self.first
         return before
+
+    async def _fetch_earlier(self, earlier: JetStreamContext.PullSubscription) -> list[Msg]:
+        with contextlib.suppress(TimeoutError):
+            found: list[Msg] = await earlier.fetch(MOST_CAUGHT_UP, timeout=1.0)
+            self.came_at = time.monotonic()
+            return found
+        await earlier.consumer_info()  # told at once when it went with its node
+        if time.monotonic() > self.came_at + PATIENCE_S:
+            raise LogUnreachable("what came before does not come: begin again from the cursor")
+        return []
 
     def _connected(self) -> Client:
         if self.client is None:
