@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, forms
 from chengan.city.assess.models import Method
 from chengan.city.assess.services import methods, rating
 
@@ -44,6 +44,46 @@ def test_a_substance_of_no_table_is_named_by_its_category(method):
     with pytest.raises(errors.BadInputs) as refused:
         rating.rate(method("gb18218"), {"people": 0, "substances": [{"name": "水", "amount_t": 1}]})
     assert refused.value.field == "substances.0"
+
+
+def test_a_named_substance_takes_its_factor_from_its_category_and_none_is_guessed(method):
+    hydrogen = {"name": "氢", "amount_t": 20, "category": "W2"}
+    given = {"people": 150, "substances": [hydrogen]}
+    assert rating.rate(method("gb18218"), given).details["r"] == 2 * 1.5 * 4  # 20 t / 5 t
+    del hydrogen["category"]
+    with pytest.raises(errors.BadInputs) as refused:
+        rating.rate(method("gb18218"), given)
+    assert refused.value.field == "substances.0.category"
+
+
+def test_a_unit_with_an_amount_missing_has_no_level_however_much_is_known(method):
+    rows = [{"name": "氯", "amount_t": 20}, {"name": "氨", "amount_t": None}]
+    found = rating.rate(method("gb18218"), {"people": 150, "substances": rows})
+    assert (found.level, found.details["grade"], found.details["is_major"]) == (None, -1, True)
+
+
+def substances(**given):
+    data = {f"{state}_people": "150" for state, _word in forms.STATES}
+    return data | {f"{state}_{key}": value for state, _word in forms.STATES
+                   for key, value in given.items()}  # fmt: skip
+
+
+def test_a_substance_by_halves_is_a_fault_of_the_form_and_a_seventh_finds_room(method):
+    def faults(**given):
+        form = forms.AssessForm(substances(**given), method=method("gb18218"))
+        return {key for key in form.errors if key.startswith("inherent")}
+
+    assert faults(amount0="20") == {"inherent_name0"}
+    assert faults(name0="氯") == {"inherent_amount0"}
+    assert faults(name0="氢", amount0="20") == {"inherent_category0"}
+    assert faults(name0="氯", amount0="20") == set()
+    seven = {
+        f"{field}{n}": value for n in range(7) for field, value in (("name", "氯"), ("amount", "1"))
+    }
+    form = forms.AssessForm(substances(**seven), method=method("gb18218"))
+    assert form.is_valid()
+    assert len(form.inputs()["residual"]["substances"]) == 7
+    assert "inherent_name8" in form.fields
 
 
 def test_a_checklist_by_hand(method):

@@ -18,6 +18,7 @@ ANSWERS = (
 )
 STATES = (("inherent", _("Without controls")), ("residual", _("With controls")))
 SUBSTANCES = 6
+MOST_SUBSTANCES = 60
 
 
 def word(pair: Any) -> str:
@@ -111,8 +112,44 @@ class AssessForm(forms.Form):
         """Make the fields."""
         self.method = method
         super().__init__(*args, **more)
+        self.substances = self._room()
         for state, _label in STATES:
             getattr(self, f"_{method.kind}", self._text)(state)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a substance that stands in its row by halves."""
+        data = super().clean() or self.cleaned_data
+        if self.method.kind == Method.Kind.MAJOR_HAZARD:
+            for state, _label in STATES:
+                for n in range(self.substances):
+                    self._check_substance(state, n)
+        return data
+
+    def _check_substance(self, state: str, n: int) -> None:
+        name, category, amount = (
+            self.cleaned_data.get(f"{state}_{field}{n}") for field in ("name", "category", "amount")
+        )
+        if not name and not category:
+            if amount is not None:
+                self.add_error(f"{state}_name{n}", _("Name the substance or its category."))
+            return
+        if amount is None and f"{state}_amount{n}" not in self.errors:
+            self.add_error(f"{state}_amount{n}", _("How much? Without it there is no grade."))
+        if name and not category and major_hazards.substance(name).beta is None:
+            text = _("Table 3 gives no factor for “%s”: name its category of table 2.")
+            self.add_error(f"{state}_category{n}", text % name)
+
+    def _room(self) -> int:
+        """Rows of substances: all that are filled in, and two more."""
+        given = self.data if self.is_bound else self.initial
+        filled = [
+            n
+            for n in range(MOST_SUBSTANCES)
+            for state, _label in STATES
+            for field in ("name", "category", "amount")
+            if given.get(f"{state}_{field}{n}") not in {None, ""}
+        ]
+        return min(max(SUBSTANCES, max(filled, default=0) + 3), MOST_SUBSTANCES)
 
     def sides(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Give the fields of each state: code, word, fields."""
@@ -166,16 +203,20 @@ class AssessForm(forms.Form):
             label=_("People within 500 m outside the fence"), min_value=0
         )
         names = [
-            (each.name, f"{each.name} · {each.threshold / 1000:g} t")
+            (
+                each.name,
+                f"{each.name} · {each.threshold / 1000:g} t"
+                + (f" · β {each.beta:g}" if each.beta is not None else ""),
+            )
             for each in major_hazards.substances()
         ]
         categories = [(code, f"{code} · {t:g} t") for code, t in major_hazards.CATEGORY_T.items()]
-        for n in range(SUBSTANCES):
+        for n in range(self.substances):
             self.fields[f"{state}_name{n}"] = forms.ChoiceField(
                 label=_("Substance of table 1"), required=False, choices=[("", "—"), *names]
             )
             self.fields[f"{state}_category{n}"] = forms.ChoiceField(
-                label=_("or its category of table 2"),
+                label=_("Its category of table 2"),
                 required=False,
                 choices=[("", "—"), *categories],
             )
@@ -191,7 +232,7 @@ class AssessForm(forms.Form):
                 "category": data[f"{state}_category{n}"],
                 "amount_t": data[f"{state}_amount{n}"],
             }
-            for n in range(SUBSTANCES)
+            for n in range(self.substances)
             if data[f"{state}_name{n}"] or data[f"{state}_category{n}"]
         ]
         return {"people": data[f"{state}_people"], "substances": rows}
@@ -225,7 +266,7 @@ def initial(inputs: dict[str, Any], method: Method) -> dict[str, Any]:
     for state, given in inputs.items():
         for code, value in given.get("answers", {}).items():
             found[f"{state}_{code}"] = value
-        for n, row in enumerate(given.get("substances", [])[:SUBSTANCES]):
+        for n, row in enumerate(given.get("substances", [])):
             found |= {
                 f"{state}_name{n}": row.get("name"),
                 f"{state}_category{n}": row.get("category"),

@@ -1,8 +1,8 @@
 """Major hazards of GB 18218-2018: identification by S, grading by R.
 
 S = sum(q/Q), a unit with S >= 1 is a major hazard; R = alpha x sum(beta x q/Q). q is the design
-maximum of storage. A unit with nothing entered, or an amount missing, is *data missing*: it is
-never "no major hazard" unless every amount is known.
+maximum of storage. A unit with nothing entered, or an amount missing, is *data missing*: it has no
+grade, though S of the known amounts may show already that it is a major hazard.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ NOT_MAJOR: Final = 0
 class Units:
     """One entry a unit: `s`, `r` (NaN where missing), `grade` 1–4, 0 not major, -1 no data.
 
-    `is_complete` is False where an amount is missing: then `s` is a lower bound.
+    `is_complete` is False where an amount is missing: then `s` and `r` are lower bounds and there
+    is no grade.
     """
 
     s: FloatArray
@@ -98,7 +99,7 @@ def rate(
     weighted = np.bincount(units, weights=filled * np.asarray(beta), minlength=count)
     complete = (rows > 0) & (missing == 0)
     r = people_factor(people_) * weighted
-    grade = np.where(s >= 1, grade_of(r), np.where(complete, NOT_MAJOR, NO_DATA))
+    grade = np.where(complete, np.where(s >= 1, grade_of(r), NOT_MAJOR), NO_DATA)
     nothing = rows == missing
     shown_s: FloatArray = np.where(nothing, np.nan, s)
     shown_r: FloatArray = np.where(nothing, np.nan, r)

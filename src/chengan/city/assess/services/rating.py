@@ -159,14 +159,20 @@ def _substance(number: int, row: Inputs) -> tuple[float, float, float]:
     try:
         if name := str(row.get("name") or "").strip():
             found = major_hazards.substance(name)
-            beta = found.beta
-            if beta is None:
-                beta = major_hazards.category(row["category"])[1] if row.get("category") else 1.0
-            return kg, found.threshold, beta
+            return kg, found.threshold, _beta(found, str(row.get("category") or ""), where)
         threshold, beta = major_hazards.category(str(row.get("category") or ""))
     except CoreError as error:
         raise BadInputs(where, str(error)) from error
     return kg, threshold, beta
+
+
+def _beta(found: major_hazards.Substance, category: str, where: str) -> float:
+    if found.beta is not None:
+        return found.beta
+    if not category:
+        text = _("Table 3 gives no factor for “%s”: name its category of table 2.")
+        raise BadInputs(f"{where}.category", text % found.name)
+    return major_hazards.category(category)[1]
 
 
 def _checklist(definition: Inputs, inputs: Inputs) -> Result:

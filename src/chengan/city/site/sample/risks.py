@@ -76,14 +76,11 @@ def _of_object(each: CityObject) -> Iterator[Risk]:
 
 def _plant() -> list[Risk]:
     """The works keep ammonia for cooling and methanol as a solvent: invented amounts."""
-    full = {
-        "people": 120,
-        "substances": [{"name": "氨", "amount_t": 12.0}, {"name": "甲醇", "amount_t": 80.0}],
-    }
-    less = {
-        "people": 120,
-        "substances": [{"name": "氨", "amount_t": 6.0}, {"name": "甲醇", "amount_t": 80.0}],
-    }
+    methanol = {"name": "甲醇", "category": "W5.3", "amount_t": 80.0}
+    full, less = (
+        {"people": 120, "substances": [{"name": "氨", "amount_t": amount}, methanol]}
+        for amount in (12.0, 6.0)
+    )
     major: dict[str, Any] = {"inherent": full, "residual": less}
     storage = {"inherent": {"L": 4, "S": 4}, "residual": {"L": 3, "S": 4}}
     return [
