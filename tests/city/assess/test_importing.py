@@ -79,10 +79,12 @@ def test_each_bad_row_is_named_with_its_field_and_the_good_ones_go_in(enterprise
         changed("L", 0.5),
         changed("lat", 91),
         [None] * 15,
+        *[changed("people", wrong) for wrong in ("inf", "nan", 3e9, 1.5)],
     )
-    assert (made.rows_read, made.rows_created, made.rows_rejected) == (8, 1, 6)
+    assert (made.rows_read, made.rows_created, made.rows_rejected) == (12, 1, 10)
     assert errors_of(made) == [
         ("2", "object"), ("3", "hazard"), ("5", "people"), ("6", "C"), ("7", ""), ("8", "lat"),
+        *[(str(row), "people") for row in (10, 11, 12, 13)],
     ]  # fmt: skip
 
 
@@ -94,15 +96,33 @@ def test_refused_rows_can_be_corrected_and_sent_again(enterprise_manager):
     assert row[-2] == "hazard"
 
 
-def test_a_table_without_the_columns_fails_as_a_whole(enterprise_manager):
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a,b\n1,2\n", "object"),
+        ("object,hazard,l,E,C\ntest/w1,gas-user,6,6,15\n", "“l”"),  # a factor misspelt
+        ("object,hazard,L,E\ntest/w1,gas-user,6,6\n", "“L”"),  # no method has these two alone
+        ("object,hazard,note,note\ntest/w1,gas-user,a,b\n", "“note #2”"),
+    ],
+)
+def test_a_table_whose_columns_do_not_fit_fails_as_a_whole(enterprise_manager, text, named):
     made = importing.keep_file(
-        pieces=[b"a,b\n1,2\n"], file_name="x.csv", by=enterprise_manager, at=AT
+        pieces=[text.encode()], file_name="x.csv", by=enterprise_manager, at=AT
     )
     importing.queue(made=made, at=AT)
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     assert made.status == "failed"
-    assert "object" in made.failure
+    assert named in made.failure
+    assert not Risk.objects.exists()
+
+
+def test_what_was_corrected_comes_in_with_the_columns_of_the_answer(enterprise_manager):
+    text = "object,hazard,,error_field,error_reason\ntest/w1,gas-user,,hazard,x\n"
+    made = importing.keep_file(
+        pieces=[text.encode()], file_name="x.csv", by=enterprise_manager, at=AT
+    )
+    assert [each.refused for each in importing.look(made, AT)] == [None]
 
 
 def test_a_cancelled_import_writes_nothing(enterprise_manager):

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chengan.city.assess.models import Control, Hazard, Method
+from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
 from chengan.city.places import api as places
 from chengan.core.risk import checklist
 from chengan.core.tables import major_hazards
@@ -35,11 +36,18 @@ class RiskForm(forms.Form):
     description = forms.CharField(
         label=_("What was seen"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    exposed_people = forms.IntegerField(label=_("People exposed"), min_value=0, required=False)
-    loss_per_year = forms.FloatField(
-        label=_("Expected loss a year, 10,000 yuan"), min_value=0, required=False
+    exposed_people = forms.IntegerField(
+        label=_("People exposed"), min_value=0, max_value=MOST_PEOPLE, required=False
     )
-    area_m2 = forms.FloatField(label=_("Area it stands for, m²"), min_value=0, required=False)
+    loss_per_year = forms.FloatField(
+        label=_("Expected loss a year, 10,000 yuan"),
+        min_value=0,
+        max_value=MOST_FIGURE,
+        required=False,
+    )
+    area_m2 = forms.FloatField(
+        label=_("Area it stands for, m²"), min_value=0, max_value=MOST_FIGURE, required=False
+    )
     photo = forms.FileField(
         label=_("Photo"),
         required=False,

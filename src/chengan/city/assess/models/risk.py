@@ -1,10 +1,17 @@
 """A risk as people keep it, its level as it is derived, and every change of that level."""
 
+from typing import Final
+
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chengan.city.assess.models.marks import Level
+
+MOST_PEOPLE: Final = 2_147_483_647
+"""What the column holds."""
+MOST_FIGURE: Final = 1e12
+"""Beyond it a loss or an area is a slip of the pen [ours]."""
 
 
 @pghistory.track()

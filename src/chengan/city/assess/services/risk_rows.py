@@ -13,13 +13,22 @@ from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import Assessment, Hazard, Method, Risk
+from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
 from chengan.city.assess.services import assessing, registering
 from chengan.city.assess.services.rows import Line, Refused, named_cells, no_such_object, objects_of
 from chengan.city.places import api as places
 
 STATES: Final = (("", "inherent"), ("_with_controls", "residual"))
 PLAIN: Final = ["object", "hazard", "place", "people", "loss", "area_m2", "lon", "lat", "note"]
-NUMBERS: Final = {"people": int, "loss": float, "area_m2": float, "lon": float, "lat": float}
+ANSWERED: Final = ["error_field", "error_reason"]
+"""What the file of refused rows has more, so that it can be corrected and sent again."""
+NUMBERS: Final = {
+    "people": (0, MOST_PEOPLE),
+    "loss": (0, MOST_FIGURE),
+    "area_m2": (0, MOST_FIGURE),
+    "lon": (-180, 180),
+    "lat": (-90, 90),
+}
 MOST_KEPT: Final = 50_000
 FIELDS: Final = {"people": "exposed_people", "loss": "loss_per_year"}
 
@@ -43,12 +52,12 @@ class RiskRows:
     """Reads rows against the register: what the user may edit, hazards and the method in force."""
 
     def __init__(self, headers: list[str], by: places.User | None, at: datetime) -> None:
-        """Refuse a table without the columns that every row needs.
+        """Refuse a table without the columns that every row needs, or with one nobody reads.
 
         Raises
         ------
         ReaderError
-            Naming the missing column and the ones there are.
+            Naming the missing or unknown column and the ones there are.
         """
         self.headers = [str(each or "").strip() for each in headers]
         missing = [name for name in ("object", "hazard") if name not in self.headers]
@@ -62,6 +71,7 @@ class RiskRows:
             for each in Hazard.objects.filter(library__retired_at=None).select_related("library")
         }
         self.method = method_of_table(self.headers)
+        _only_known(self.headers, self.method)
         self.objects: dict[str, places.CityObject] = {}
         self.known: dict[tuple[float, ...], assessing.Worked] = {}
 
@@ -141,19 +151,19 @@ class RiskRows:
 
     def _numbers(self, number: int, cells: dict[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for name, kind in NUMBERS.items():
+        for name, (low, high) in NUMBERS.items():
             if not (text := cells.get(name, "")):
                 continue
             try:
-                value = kind(float(text)) if kind is int else kind(text)
+                value = float(text)
             except ValueError:
                 raise Refused(number, name, text, _("A number, please.")) from None
-            is_angle = name in {"lon", "lat"}
-            low, high = ((-180, 180) if name == "lon" else (-90, 90)) if is_angle else (0, 1e12)
             if not low <= value <= high:
                 text_ = _("Between %(low)g and %(high)g, please.") % {"low": low, "high": high}
                 raise Refused(number, name, text, text_)
-            found[FIELDS.get(name, name)] = value
+            if name == "people" and not value.is_integer():
+                raise Refused(number, name, text, _("A whole number, please."))
+            found[FIELDS.get(name, name)] = int(value) if name == "people" else value
         return found
 
     def _worked(self, number: int, cells: dict[str, str]) -> assessing.Worked | None:
@@ -194,3 +204,13 @@ def method_of_table(headers: Iterable[str]) -> Method | None:
         if {each["code"] for each in method.definition["factors"]} <= names:
             return method
     return None
+
+
+def _only_known(headers: list[str], method: Method | None) -> None:
+    """A column that nobody reads would be lost in silence: a misspelt factor, its assessments."""
+    known = [*(columns(method) if method else PLAIN), *ANSWERED]
+    nameless = {f"column {place}" for place in range(1, len(headers) + 1)}
+    unknown = [each for each in headers if each not in known and each not in nameless]
+    if unknown:
+        text = _("Column “%(name)s” is unknown; known here are %(known)s")
+        raise places.ReaderError(text % {"name": unknown[0], "known": ", ".join(known)})

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengan.city.assess import errors, forms
 from chengan.city.assess.models import Risk
+from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
 from chengan.city.assess.services import registering
 from chengan.city.places import api as places
 
@@ -71,7 +72,12 @@ def _found(request: HttpRequest) -> registering.Found:
         written, sent = (parse_datetime(post.get(name, "")) for name in ("client_at", "sent_at"))
         if written is None or sent is None or None in {written.tzinfo, sent.tzinfo}:
             raise ValueError(_("a time needs its zone"))
-        if not (-180 <= (lon or 0) <= 180 and -90 <= (lat or 0) <= 90 and (people or 0) >= 0):
+        loss, area = (
+            float(post[name]) if post.get(name) else None for name in ("loss_per_year", "area_m2")
+        )
+        limits = ((lon, -180, 180), (lat, -90, 90), (people, 0, MOST_PEOPLE),
+                  (loss, 0, MOST_FIGURE), (area, 0, MOST_FIGURE))  # fmt: skip
+        if not all(value is None or low <= value <= high for value, low, high in limits):
             raise ValueError(_("a figure is out of range"))
     except ValueError as error:
         raise errors.BadInputs("", _("This report can't be read: %s.") % error) from error
@@ -85,6 +91,8 @@ def _found(request: HttpRequest) -> registering.Found:
         place_note=post.get("place_note", ""),
         description=post.get("description", "")[:5000],
         exposed_people=people,
+        loss_per_year=loss,
+        area_m2=area,
         age=sent - written,
         photo=places.clean_picture(file.chunks(), file.name or "photo") if file else None,
     )
@@ -95,7 +103,7 @@ def _object(request: HttpRequest) -> places.CityObject | None:
     if not key:
         return None
     mine = places.visible_objects(request.user, May.EDIT_RISKS)
-    found = mine.filter(pk=int(key)).first() if key.isdigit() else None
+    found = mine.filter(pk=int(key)).first() if key.isdecimal() else None
     if found is None:
         raise errors.BadInputs("object", _("No object of yours of this number."))
     return found
