@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import Assessment, LevelChange, ReviewDue
-from chengan.city.assess.services import assessing
+from chengan.city.assess.services import assessing, registering
 from chengan.city.journal import api as journal
 from tests.city.assess.conftest import AT, HIGH, LOW, MIDDLE, approved, lec
 
@@ -78,6 +78,28 @@ def test_a_return_needs_a_reason_and_frees_the_way(risk):
     assert written(risk).status == "submitted"
 
 
+def test_only_one_assessment_of_a_risk_waits_whoever_writes_it(risk):
+    made = written(risk)
+    made.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        made.save(force_insert=True)
+
+
+def test_a_closed_risk_stays_closed_and_what_waited_goes_back(risk):
+    made = written(risk)
+    assessing.review(assessment=made, by="reviewer", at=AT)
+    registering.close(risk=risk, reason="已拆除", by="gas", at=AT)
+    made.refresh_from_db()
+    assert (made.status, bool(made.return_reason)) == ("returned", True)
+    Assessment.objects.filter(pk=made.pk).update(status="reviewed")  # as if signed meanwhile
+    with pytest.raises(errors.NotWaiting):
+        assessing.approve(assessment=made, by="approver", at=AT)
+    risk.refresh_from_db()
+    assert (risk.status, risk.rating.is_open) == ("closed", False)
+    with pytest.raises(errors.BadInputs):
+        written(risk)
+
+
 def test_controls_never_make_a_risk_worse_and_missing_data_are_no_level(risk):
     with pytest.raises(errors.BadInputs) as refused:
         written(risk, inputs={"inherent": LOW, "residual": HIGH})
@@ -91,6 +113,8 @@ def test_the_same_inputs_give_the_same_digits_and_a_changed_row_is_found(rated):
     made = rated.assessments.get()
     assert assessing.rerun(made)
     made.inputs["residual"]["L"] = 6
+    assert not assessing.rerun(made)
+    made.inputs["residual"] = {}  # what the method no longer takes is no digit either
     assert not assessing.rerun(made)
 
 

@@ -21,7 +21,7 @@ from chengan.city.assess.models import (
     Risk,
     RiskImport,
 )
-from chengan.city.assess.services import controls, importing, outages
+from chengan.city.assess.services import controls, importing, outages, registering
 from tests.city.assess.conftest import AT, HIGH, MIDDLE, lec, picture
 
 pytestmark = pytest.mark.django_db
@@ -372,3 +372,32 @@ def test_the_map_of_today_needs_no_worker(rated, analyst):
     found = client(analyst).get(reverse("assess:map"))
     assert found.context["total"] == 1
     assert found.context["today"] == timezone.localdate().isoformat()
+
+
+def test_a_filter_that_makes_no_sense_is_left_out_and_a_closed_risk_is_not_changed(
+    rated, analyst, enterprise_manager
+):
+    address = reverse("assess:risks")
+    for wrong in ({"object": "none"}, {"object": "²"}, {"level": "²"}, {"after": "²-²"}):
+        assert len(client(analyst).get(address, wrong).context["page"].ratings) == 1
+    registering.close(risk=rated, reason="已拆除", by="x", at=AT)
+    firm = client(enterprise_manager)
+    for name, more in (("assess", ["lec"]), ("control_new", []), ("photo_new", [])):
+        assert firm.post(reverse(f"assess:{name}", args=[rated.pk, *more])).status_code == 403
+    assert firm.get(reverse("assess:risk", args=[rated.pk])).status_code == 200
+
+
+def test_more_people_than_a_column_holds_are_refused_by_the_forms(town, enterprise_manager):
+    firm = client(enterprise_manager)
+    address = reverse("assess:risk_new") + f"?object={town.objects['w1'].pk}"
+    data = {"hazard": "gas-user", "exposed_people": "3000000000"}
+    assert "exposed_people" in firm.post(address, data).context["form"].errors
+    report = {"client_id": "00000000-0000-4000-8000-000000000001", "hazard": "gas-user",
+              "object": town.objects["w1"].pk, "client_at": "2026-03-02T04:00:00Z",
+              "sent_at": "2026-03-02T05:00:00Z"}  # fmt: skip
+    send = reverse("assess:field_send")
+    for wrong in ({"exposed_people": "3000000000"}, {"loss_per_year": "nan"}, {"area_m2": "-1"}):
+        assert firm.post(send, report | wrong).status_code == 400
+    assert firm.post(send, report | {"loss_per_year": "2.5", "area_m2": "80"}).status_code == 200
+    found = Risk.objects.get()
+    assert (found.loss_per_year, found.area_m2, found.rating.weight) == (2.5, 80, 80)

@@ -54,6 +54,11 @@ class Assessment(models.Model):
             models.UniqueConstraint(
                 fields=["risk"], condition=Q(status="approved"), name="assessment_one_in_force"
             ),
+            models.UniqueConstraint(
+                fields=["risk"],
+                condition=Q(status__in=["submitted", "reviewed"]),
+                name="assessment_one_waiting",
+            ),
         ]
         indexes = [
             models.Index(

@@ -62,7 +62,9 @@ def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Rati
     """
     found = visible_ratings(user)
     if level := filters.get("level", ""):
-        found = found.filter(current=int(level)) if level.isdigit() else found.filter(current=None)
+        found = (
+            found.filter(current=int(level)) if level.isdecimal() else found.filter(current=None)
+        )
     plain = {"sector": "sector", "kind": "risk__city_object__kind__code",
              "object": "risk__city_object_id", "status": "risk__status"}  # fmt: skip
     for name, field in plain.items():
@@ -100,7 +102,7 @@ def page(
     """Give the ratings worst first from behind `after` (level-number)."""
     found = filtered(user, filters)
     level, _dash, number = after.partition("-")
-    if level.isdigit() and number.isdigit():
+    if level.isdecimal() and number.isdigit():
         below = Q(current__lt=int(level)) | Q(current=None)
         if int(level) == LOWEST:
             found = found.filter(current=None, risk_id__lt=int(number))

@@ -88,8 +88,10 @@ def write(
     Raises
     ------
     errors.BadInputs
-        As `worked_out`, or if another assessment of this risk waits.
+        As `worked_out`, or if the risk is closed or another assessment of it waits.
     """
+    if _locked(risk.pk).status == Risk.Status.CLOSED:
+        raise errors.BadInputs("", _("The risk is closed."))
     if risk.assessments.filter(status__in=[Status.SUBMITTED, Status.REVIEWED]).exists():
         raise errors.BadInputs("", _("An assessment of this risk waits already: return it first."))
     made = written(risk=risk, worked=worked(method, inputs), by=by, at=at, note=note)
@@ -100,7 +102,10 @@ def write(
 
 def rerun(assessment: Assessment) -> bool:
     """Say whether the same inputs and method edition give the same digits today."""
-    result = worked_out(assessment.method, assessment.inputs)
+    try:
+        result = worked_out(assessment.method, assessment.inputs)
+    except (errors.BadInputs, errors.BadDefinition):
+        return False
     found = rating.receipt(assessment.method, assessment.inputs, result)
     kept = assessment.receipt
     return all(found[name] == kept[name] for name in ("method_hash", "inputs_hash", "result_hash"))
@@ -134,7 +139,7 @@ def approve(*, assessment: Assessment, by: str, at: datetime) -> None:
     errors.NotYours
         If the same person wrote or reviewed it.
     errors.NotWaiting
-        If it waits for no approval.
+        If it waits for no approval, or the risk is closed.
     """
     assessment.refresh_from_db()
     if by in {assessment.author, assessment.reviewer}:
@@ -143,7 +148,10 @@ def approve(*, assessment: Assessment, by: str, at: datetime) -> None:
     days = int(methods.policy()["review_days"][str(level)])
     due_at = at + timedelta(days=days)
     next_date = timezone.localdate(due_at)
-    _replace(assessment.risk_id)
+    if _locked(assessment.risk_id).status == Risk.Status.CLOSED:
+        raise errors.NotWaiting(_("The risk is closed."))
+    current = Assessment.objects.filter(risk_id=assessment.risk_id, status=Status.APPROVED)
+    current.update(status=Status.REPLACED)
     found = Assessment.objects.filter(pk=assessment.pk, status=Status.REVIEWED)
     if not found.update(status=Status.APPROVED, approver=by, approved_at=at, next_date=next_date):
         raise errors.NotWaiting(_("It waits for no approval: somebody was quicker."))
@@ -156,12 +164,9 @@ def approve(*, assessment: Assessment, by: str, at: datetime) -> None:
     _record(assessment, "approved", by, at)
 
 
-def _replace(risk_id: int) -> None:
-    """The row's lock makes two approvals of one risk wait for each other."""
-    Risk.objects.select_for_update().get(pk=risk_id)
-    Assessment.objects.filter(risk_id=risk_id, status=Status.APPROVED).update(
-        status=Status.REPLACED
-    )
+def _locked(risk_id: int) -> Risk:
+    """The row's lock makes writing, approving and closing of one risk wait for each other."""
+    return Risk.objects.select_for_update().get(pk=risk_id)
 
 
 @transaction.atomic
@@ -183,6 +188,13 @@ def send_back(*, assessment: Assessment, reason: str, by: str, at: datetime) -> 
     if not found.update(status=Status.RETURNED, return_reason=reason.strip()):
         raise errors.NotWaiting(_("It waits no longer: somebody was quicker."))
     _record(assessment, "returned", by, at)
+
+
+@transaction.atomic
+def send_back_all(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
+    """Return all that waits of a risk to its author."""
+    for each in risk.assessments.filter(status__in=[Status.SUBMITTED, Status.REVIEWED]):
+        send_back(assessment=each, reason=reason, by=by, at=at)
 
 
 def _record(assessment: Assessment, step: str, by: str, at: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import Hazard, Photo, Risk
-from chengan.city.assess.services import levels, methods
+from chengan.city.assess.services import assessing, levels, methods
 from chengan.city.places import api as places
 from chengan.core.geo.distance import box_around, distances_m
 
@@ -102,7 +102,7 @@ def register_many(risks: Sequence[Risk]) -> None:
 
 @transaction.atomic
 def close(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
-    """Close a risk that is gone.
+    """Close a risk that is gone; assessments that wait go back to their authors.
 
     Raises
     ------
@@ -116,6 +116,7 @@ def close(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
     found = Risk.objects.filter(pk=risk.pk).exclude(status=Risk.Status.CLOSED)
     if not found.update(status=Risk.Status.CLOSED, closed_at=at, close_reason=reason.strip()):
         raise errors.NotWaiting(_("The risk is closed already."))
+    assessing.send_back_all(risk=risk, reason=_("The risk is closed."), by=by, at=at)
     risk.dues.filter(done_at=None).update(done_at=at)
     levels.close(risk.rating, at=at, note=reason)
 
@@ -144,6 +145,8 @@ class Found:
     place_note: str = ""
     description: str = ""
     exposed_people: int | None = None
+    loss_per_year: float | None = None
+    area_m2: float | None = None
     age: timedelta = timedelta()
     photo: places.CleanPicture | None = None
 
@@ -182,6 +185,8 @@ def take_found(*, found: Found, by: places.User, at: datetime) -> Risk:
         place_note=found.place_note[:200],
         description=found.description,
         exposed_people=found.exposed_people,
+        loss_per_year=found.loss_per_year,
+        area_m2=found.area_m2,
     )
     if found.photo:
         add_photo(risk=risk, image=found.photo, by=by.get_username(), at=risk.found_at)

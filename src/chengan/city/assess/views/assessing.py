@@ -115,7 +115,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         places.require(request.user, May.REVIEW_RISKS)
     after = request.GET.get("after", "")
     found = _waiting(request)
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(pk__gt=int(after))
     rows = list(found[: PAGE + 1])
     context = {"rows": rows[:PAGE], "after": rows[PAGE - 1].pk if len(rows) > PAGE else ""}
@@ -153,7 +153,7 @@ def sign(request: HttpRequest, assessment_id: int) -> HttpResponse:
 @login_required
 def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign the chosen assessments; each that cannot be signed says why."""
-    ids = [int(each) for each in request.POST.getlist("assessment")[:500] if each.isdigit()]
+    ids = [int(each) for each in request.POST.getlist("assessment")[:500] if each.isdecimal()]
     signed, refused = 0, []
     for found in _waiting(request).filter(pk__in=ids):
         try:

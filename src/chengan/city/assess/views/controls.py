@@ -28,7 +28,7 @@ def controls(request: HttpRequest) -> HttpResponse:
     """Controls by owner, those of the worst risks first within each."""
     places.require(request.user, places.Permission.VIEW_RISKS)
     found, after = _filtered(request), request.GET.get("after", "")
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(pk__gt=int(after))
     rows = list(found[: PAGE + 1])
     context = {

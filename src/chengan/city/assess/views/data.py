@@ -225,4 +225,4 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 
 def _days(request: HttpRequest) -> int:
     given = request.POST.get("days", "")
-    return int(given) if given.isdigit() and int(given) in BACK_DAYS else 30
+    return int(given) if given.isdecimal() and int(given) in BACK_DAYS else 30

@@ -55,7 +55,7 @@ def cascade(request: HttpRequest) -> HttpResponse:
         "excel": reverse("assess:dependency_export", args=["xlsx"]),
     }
     key = request.GET.get("object", "")
-    if key.isdigit():
+    if key.isdecimal():
         found = get_object_or_404(places.visible_objects(request.user), pk=int(key))
         failing = writes.follow({found.pk: 0.0})
         context |= {"failed": found, **cascading.shown(request, failing, [found])}

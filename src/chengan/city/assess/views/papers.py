@@ -45,7 +45,7 @@ def annual(request: HttpRequest) -> HttpResponse:
     given = request.GET.get("year", "")
     year = (
         int(given)
-        if given.isdigit() and 2000 <= int(given) <= now.year + 1
+        if given.isdecimal() and 2000 <= int(given) <= now.year + 1
         else timezone.localdate(now).year
     )
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"

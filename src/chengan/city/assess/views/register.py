@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,7 +40,7 @@ def filters_of(request: HttpRequest) -> dict[str, str]:
     """Give the filters that stand in the address."""
     found = {name: request.GET.get(name, "")[:100] for name in FILTERS}
     for name in ("level", "object"):
-        if found[name] and not found[name].isdigit() and found[name] != "none":
+        if not found[name].isdecimal() and (name, found[name]) != ("level", "none"):
             found[name] = ""
     if found["overdue"]:
         found["overdue"] = timezone.localdate().isoformat()
@@ -181,9 +182,12 @@ def _covers(request: HttpRequest, found: Risk) -> bool:
 
 
 def editable(request: HttpRequest, risk_id: int) -> Risk:
-    """Give a risk that the user may change."""
+    """Give a risk that the user may change; a closed one is history."""
     places.require(request.user, May.EDIT_RISKS)
-    return get_object_or_404(register.visible_risks(request.user, May.EDIT_RISKS), pk=risk_id)
+    found = get_object_or_404(register.visible_risks(request.user, May.EDIT_RISKS), pk=risk_id)
+    if found.status == Risk.Status.CLOSED:
+        raise PermissionDenied(_("The risk is closed: nothing of it changes any more."))
+    return found
 
 
 @login_required
@@ -204,7 +208,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> places.CityObject | None:
     key = request.GET.get("object", "")
-    if not key.isdigit():
+    if not key.isdecimal():
         return None
     return get_object_or_404(places.visible_objects(request.user, May.EDIT_RISKS), pk=int(key))
 

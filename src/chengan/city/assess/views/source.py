@@ -92,7 +92,7 @@ def measure_new(request: HttpRequest) -> HttpResponse:
 
 def _scope(request: HttpRequest) -> dict[str, Any]:
     scope: dict[str, Any] = {"cause": request.GET.get("cause", "")}
-    if request.GET.get("object", "").isdigit():
+    if request.GET.get("object", "").isdecimal():
         scope["city_object"] = int(request.GET["object"])
     if request.GET.get("kind"):
         scope["kind"] = request.GET["kind"]

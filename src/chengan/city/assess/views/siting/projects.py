@@ -28,7 +28,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     found = selectors.filtered_projects(request.user, filters)
     after = request.GET.get("after", "")
-    if after.isdigit():
+    if after.isdecimal():
         found = found.filter(pk__lt=int(after))
     rows = list(found[: PAGE + 1])
     context = {
