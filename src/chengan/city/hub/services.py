@@ -67,8 +67,21 @@ def count(tallies: Sequence[Tally]) -> None:
 
 
 def quarantine(items: Sequence[Quarantined]) -> None:
-    """Keep what could not be stored where a person can see it."""
+    """Keep what could not be stored where a person can see it; a NUL is shown as ␀."""
+    for item in items:
+        item.detail, item.readings = _storable(item.detail), _storable(item.readings)
     Quarantined.objects.bulk_create(items, batch_size=500)
+
+
+def _storable(part: Any) -> Any:
+    """Give text, or JSON, as PostgreSQL takes it: it has no NUL."""
+    if isinstance(part, str):
+        return part.replace("\0", "␀")
+    if isinstance(part, list):
+        return [_storable(each) for each in part]
+    if isinstance(part, dict):
+        return {_storable(name): _storable(each) for name, each in part.items()}
+    return part
 
 
 def set_aside_large(*, source_key: str, road: str, head: bytes, size: int, at: datetime) -> None:

@@ -24,9 +24,12 @@ def keep_lake(timestamp: int) -> None:
             return
     try:
         lake, at = Path(settings.LAKE_FOLDER), timezone.now()
-        merged = compaction.compact(lake, round(at.timestamp() * 1e6))
-        dropped = retention.drop_old(lake, at, settings.RETENTION_DAYS)
-        log.info("lake at %s: %s segments merged, %s dropped", timestamp, merged, dropped)
+        try:
+            merged = compaction.compact(lake, round(at.timestamp() * 1e6))
+            log.info("lake at %s: %s segments merged", timestamp, merged)
+        finally:
+            dropped = retention.drop_old(lake, at, settings.RETENTION_DAYS)
+            log.info("lake at %s: %s segments dropped", timestamp, dropped)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_unlock(%s)", [LOCK])

@@ -58,6 +58,16 @@ def test_an_item_is_looked_at_and_discarded(browser, gas):
     assert (item.status, item.handled_by) == ("discarded", "integrator")
     assert "rig" in browser.get("/hub/quarantine/?status=all").content.decode()
     assert browser.post(address, {"act": "reopen"}).status_code == 302
+
+
+def test_times_beyond_any_calendar_are_shown_as_sent(browser, gas):
+    sent = [1_700_000_000_000, 10**300, -1e15]
+    item = Quarantined.objects.create(
+        source=gas, road="mqtt", reason="bad_time", received_at=AT,
+        readings=[{"datastream": "a", "value": 1.0, "time": each} for each in sent],
+    )  # fmt: skip
+    page = browser.get(f"/hub/quarantine/{item.pk}/").content.decode()
+    assert [each for each in sent if f'placeholder="{each}"' not in page] == []
     item.refresh_from_db()
     assert item.status == "open"
 

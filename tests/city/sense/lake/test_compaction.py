@@ -127,6 +127,37 @@ def test_an_hour_file_that_no_row_names_is_removed(lake):
     assert not orphan.exists()
 
 
+@pytest.mark.parametrize("damage", ["missing", "torn", "rows"])
+def test_an_hour_that_cannot_be_merged_stops_no_other(lake, damage, caplog):
+    bad = put(lake, 0, hour=1)
+    for number, hour in ((1, 1), (0, 2), (1, 2)):
+        put(lake, number, hour=hour)
+    if damage == "missing":
+        (lake / bad.path).unlink()
+    elif damage == "torn":
+        (lake / bad.path).write_bytes((lake / bad.path).read_bytes()[:50])
+    else:
+        Segment.objects.filter(pk=bad.pk).update(rows=bad.rows + 1)
+    assert compaction.compact(lake, NOW) == 2
+    assert "hour 1 of partition 0 can't be merged" in caplog.text
+    levels = Segment.objects.filter(time_max__lt=2 * HOUR).values_list("level", flat=True)
+    assert list(levels) == [segments.LEVEL_TAIL] * 2
+
+
+def test_what_is_old_is_dropped_though_nothing_can_be_merged(lake, settings, monkeypatch):
+    settings.RETENTION_DAYS = 30
+    put(lake, 0)
+
+    def full(*_asked):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(jobs.compaction, "compact", full)
+    with pytest.raises(OSError, match="no space"):
+        jobs.keep_lake(timestamp=0)
+    assert not Segment.objects.exists()
+    assert not list((lake / "segments").iterdir())
+
+
 def test_the_job_leaves_no_lock_behind(lake):
     for _ in range(2):
         jobs.keep_lake(timestamp=0)

@@ -124,6 +124,41 @@ def test_a_contradiction_by_mqtt_names_its_road_and_what_cannot_be_read_keeps_it
     assert found["torn_payload"].payload_format == "senml"
 
 
+NUL = [
+    ("ch4", b'{"v":"a\\u0000"}', {"datastream": "ch4", "time": None, "value": "a␀"}),
+    ("ch4", b"12.5\0", {"datastream": "ch4", "time": None, "value": "12.5␀"}),
+    ("ch4", b'{"v":1,"u":"\\u0000"}', {"datastream": "ch4", "value": 1.0, "unit": "␀"}),
+    ("senml", b'[{"n":"a\\u0000","v":1}]', {"datastream": "a␀", "value": 1.0, "unit": ""}),
+    ("senml", b'[{"n":"b","vs":"\\u0000"}]', {"datastream": "b", "value": "␀"}),
+]
+DEEP = [(topic, b"[" * 100_000) for topic in ("ch4", "senml")]
+
+
+def test_no_device_can_stop_the_work_by_what_it_sends(stream, lake):
+    work = Partition(lake)
+    said = [*[(topic, sent) for topic, sent, _expected in NUL], *DEEP, ("ch4", b"1")]
+    told = [(f"chengan/gas/{topic}", sent, START) for topic, sent in said]
+    work.take([hub.Message("gas", "mqtt", "mqtt-pack", packed(told), START)], 1)
+    work.close()
+    assert held(stream) == [0]
+    kept = [each for found in Quarantined.objects.all() for each in found.readings or ["torn"]]
+    for _topic, _sent, expected in NUL:
+        assert [each for each in kept if each != "torn" and expected.items() <= each.items()]
+    assert kept.count("torn") == len(DEEP)
+    assert len(kept) == len(NUL) + len(DEEP)
+
+
+def test_a_nul_in_a_table_spares_the_rows_behind_it(stream, lake):
+    work = Partition(lake)
+    rows = b"datastream,time,value\nch4,1772424000,1.5\0\nno\0such,1772424000,1\nch4,1772424000,1\n"
+    work.take([hub.Message("gas", "http", "csv", rows, START)], 1)
+    work.close()
+    assert held(stream) == [0]
+    values = {kept.reason: kept.readings[0] for kept in Quarantined.objects.all()}
+    assert values["not_a_number"]["value"] == "1.5␀"
+    assert values["unknown_datastream"]["datastream"] == "no␀such"
+
+
 def test_a_file_of_its_own_that_no_row_names_is_removed(stream, lake):
     orphan, others = lake / "segments" / "0-0.parquet", lake / "segments" / "10-0.parquet"
     for file in (orphan, others):

@@ -25,7 +25,10 @@ class Refused(Exception):
 
 def shown(value: object) -> str:
     """A value as it is quoted in a message to a person, not longer than a line."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "…"
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 

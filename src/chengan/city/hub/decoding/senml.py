@@ -23,7 +23,7 @@ def senml(payload: bytes, *, received_us: int) -> Decoded:
     """
     try:
         pack = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return torn(f"no JSON: {error}")
     if not isinstance(pack, list):
         return torn("a SenML pack is a JSON array of records")

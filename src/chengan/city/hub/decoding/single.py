@@ -10,7 +10,7 @@ def single(payload: bytes, *, key: str, received_us: int) -> Decoded:
     """Read one reading of datastream `key`; without a time of its own it has the time received."""
     try:
         said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         said = payload.decode("utf-8", "replace").strip()
         if said[:1] in {"{", "["} or "\ufffd" in said:
             return torn(f"neither a number nor JSON: {error}")

@@ -130,12 +130,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def _row(place: int, reading: dict[str, Any]) -> dict[str, Any]:
     """One reading as the page's table shows it."""
-    time = reading.get("time")
-    if isinstance(time, int | float):
-        moment = datetime.fromtimestamp(time, timezone.get_default_timezone())
-        precise = "milliseconds" if moment.microsecond else "seconds"
-        time = moment.replace(tzinfo=None).isoformat(" ", precise)
-    texts = {"time": time, **{n: reading.get(n) for n in ("datastream", "value", "unit")}}
+    texts = {name: reading.get(name) for name in ("datastream", "time", "value", "unit")}
+    texts["time"] = _clock(texts["time"])
     shown = {name: "" if text is None else str(text) for name, text in texts.items()}
     return {
         "place": place,
@@ -146,6 +142,18 @@ def _row(place: int, reading: dict[str, Any]) -> dict[str, Any]:
             ("unit", _("Unit"), shown["unit"]),
         ],
     }
+
+
+def _clock(time: Any) -> Any:
+    """Give seconds since 1970 on the city's clock; what no calendar has stays as sent."""
+    if not isinstance(time, int | float):
+        return time
+    try:
+        moment = datetime.fromtimestamp(time, timezone.get_default_timezone())
+    except (ValueError, OverflowError, OSError):
+        return time
+    precise = "milliseconds" if moment.microsecond else "seconds"
+    return moment.replace(tzinfo=None).isoformat(" ", precise)
 
 
 def _settle(request: HttpRequest, found: Quarantined, form: Correction) -> None:

@@ -5,6 +5,7 @@ the old files go last: a crash at any place leaves either the old segments or th
 Readers that meet a file gone begin again (see `history`).
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from chengan.city.sense.lake import segments
 from chengan.city.sense.models import Segment
 
+log = logging.getLogger(__name__)
 HOUR_US: Final = 3_600_000_000
 GRACE_US: Final = 600_000_000
 """How long after its end an hour waits for late readings."""
@@ -38,9 +40,22 @@ def nothing(_place: str) -> None:
 
 
 def compact(lake: Path, now_us: int, hook: Hook = nothing) -> int:
-    """Merge what waits of past hours; give how many segments were taken up into others."""
+    """Merge what waits of past hours; give how many segments were taken up into others.
+
+    An hour that can't be merged (a file is missing or damaged) is told in the log, and waits; the
+    others go on.
+    """
     sweep(lake)
-    return sum(_merge(lake, group, hook) for group in due(now_us))
+    return sum(_tried(lake, group, hook) for group in due(now_us))
+
+
+def _tried(lake: Path, group: list[Segment], hook: Hook) -> int:
+    try:
+        return _merge(lake, group, hook)
+    except (duckdb.Error, pa.ArrowException, DatabaseError, OSError, RuntimeError) as error:
+        hour, partition = group[0].time_max // HOUR_US, group[0].partition
+        log.exception("hour %s of partition %s can't be merged: %s", hour, partition, error)
+        return 0
 
 
 def sweep(lake: Path) -> list[str]:
