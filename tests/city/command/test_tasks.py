@@ -1,11 +1,12 @@
 """Tasks from the plan to their verification, their deadlines, and what comes from the field."""
 
 import io
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from PIL import Image
 
 from chengan.city.command import api as command
@@ -17,7 +18,7 @@ from chengan.city.command.models import (
     Photo,
     Task,
 )
-from chengan.city.command.services import activating, clock, fielding, photos, tasking
+from chengan.city.command.services import activating, clock, fielding, following, photos, tasking
 from chengan.city.command.services.holders import Doer
 from chengan.city.journal import api as journal
 
@@ -213,14 +214,52 @@ def test_a_sweep_that_dies_fires_again_and_nothing_twice(task, monkeypatch):
     IncidentNotice.objects.all().delete()
 
     def die(*_values, **_named):
-        raise ConnectionError("killed")
+        raise OperationalError("killed")
 
     with monkeypatch.context() as patched:
         patched.setattr(clock.log, "record", die)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(OperationalError):
             clock.sweep(minutes(3))
     assert Deadline.objects.filter(fired_at__isnull=False).count() == 0
     assert clock.sweep(minutes(3)) == 1
+
+
+def test_a_broken_row_holds_up_no_other_and_stays_due(task, monkeypatch):
+    """The oldest due deadline can't be told: those behind it fire all the same."""
+    first = Deadline.objects.order_by("due_at", "pk").first()
+    tell = clock.telling.tell_notice
+
+    def breaks(made, at):
+        if made.code == "overdue-ack" and first.task.title_zh in made.text_zh:
+            raise ValueError(made.code)
+        tell(made, at)
+
+    due = Deadline.objects.filter(due_at__lte=minutes(30)).count()
+    with monkeypatch.context() as patched:
+        patched.setattr(clock.telling, "tell_notice", breaks)
+        clock.sweep(minutes(30))
+    waiting = Deadline.objects.filter(due_at__lte=minutes(30), fired_at=None)
+    assert due > 1 and list(waiting) == [first]
+    clock.sweep(minutes(31))
+    assert not waiting.all().exists()
+
+
+def test_the_worker_lives_through_any_trouble_and_beats(task, monkeypatch):
+    stop, turns = threading.Event(), []
+
+    def sweep(_at):
+        turns.append(1)
+        if len(turns) == 2:
+            stop.set()
+            return 0
+        raise KeyError("anything")
+
+    monkeypatch.setattr(following.clock, "sweep", sweep)
+    monkeypatch.setattr(following, "POLL_S", 0)
+    beats = []
+    monkeypatch.setattr(following.warn, "beat", lambda name, at: beats.append(name))
+    following.run_command(stop)
+    assert (len(turns), beats) == (2, ["command"])
 
 
 def test_a_task_sent_back_has_a_new_round_and_clock(task):

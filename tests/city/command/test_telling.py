@@ -5,7 +5,7 @@ from django.utils import translation
 
 from chengan.city.command import api as command
 from chengan.city.command.models import Incident, IncidentNotice, Task
-from chengan.city.command.services import activating, clock, notices, tasking
+from chengan.city.command.services import activating, changing, clock, notices, tasking
 from chengan.city.command.services.holders import Doer
 from chengan.city.warn import api as warn
 from chengan.city.warn.models import Delivery, Notice
@@ -77,6 +77,21 @@ def test_an_answer_by_link_reads_the_notice_and_is_in_the_log(town, active):
     made.refresh_from_db()
     assert (made.read_by, made.read_at) == ("li", minutes(1))
     assert "warn.notice.receipt" in [each.kind for each in command.lines(active)]
+
+
+def test_a_closed_case_sends_no_planned_notice_and_asks_for_no_more_receipts(town, active):
+    clock.sweep(minutes(1))
+    assert Notice.objects.filter(receipt_due_at__isnull=False).exists()
+    planned = notices.send(
+        incident=active, organisation=town.organisations["gas"], text="三十分钟后续报",
+        by="officer", at=AT,
+    )  # fmt: skip
+    IncidentNotice.objects.filter(pk=planned.pk).update(sent_at=None, due_at=minutes(30))
+    changing.close(incident=active, note="已处置", by="officer", at=minutes(2), cancel_rest=True)
+    assert not Notice.objects.filter(receipt_due_at__isnull=False).exists()
+    assert clock.sweep(minutes(40)) == 0
+    planned.refresh_from_db()
+    assert planned.sent_at is None
 
 
 def test_reading_on_the_page_ends_the_escalation(town, active):

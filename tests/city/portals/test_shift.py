@@ -20,6 +20,7 @@ from .conftest import AT
 def test_levels_count_what_waits_and_what_nobody_has(cast, say):
     say("breach.began", "w0", severity=5)
     say("breach.began", "w1", severity=5, onset=60)
+    warn.Alarm.objects.update(is_lead=True, inhibited_by=None)  # two events, not one
     warn.Alarm.objects.filter(city_object__name_zh="well-1").update(assigned_to="duty")
     found = shift.hand_over(cast["duty_officer"], AT)["levels"]
     assert [(each.severity, each.count, each.unassigned) for each in found][:2] == [
@@ -29,10 +30,23 @@ def test_levels_count_what_waits_and_what_nobody_has(cast, say):
     assert found[0].since == AT
 
 
+def test_an_event_counts_once_and_what_is_silenced_or_explained_does_not_wait(cast, say):
+    for key in ("w0", "w2", "w3"):
+        say("breach.began", key, severity=4)
+    lead, follower, explained = warn.Alarm.objects.order_by("number")
+    warn.Alarm.objects.filter(pk=follower.pk).update(is_lead=False)
+    warn.Alarm.objects.filter(pk=explained.pk).update(inhibited_by=lead)
+    say("breach.began", "w1", severity=3, onset=60)
+    found = shift.hand_over(cast["duty_officer"], AT)
+    assert [each.count for each in found["levels"]] == [0, 1, 0, 0, 0]
+    assert [row["alarm"] for row in found["oldest"]] == [lead]
+
+
 def test_device_trouble_stands_apart_and_what_waits_longest_comes_first(cast, say):
     say("breach.began", "w1", onset=60)
     say("breach.began", "w0", onset=0)
     say("fault.began", "w0", severity=0, cause="silent")
+    warn.Alarm.objects.update(is_lead=True, inhibited_by=None)
     found = shift.hand_over(cast["duty_officer"], AT)
     assert [str(row["alarm"].city_object) for row in found["oldest"]] == ["well-0", "well-1"]
     assert (found["device_count"], len(found["devices"])) == (1, 1)

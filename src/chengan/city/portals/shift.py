@@ -39,7 +39,7 @@ def whole(user: places.Somebody, at: datetime) -> dict[str, Any]:
 
 def hand_over(user: places.Somebody, at: datetime) -> dict[str, Any]:
     """Give what waits, goes on and is out of order, and who is on duty."""
-    waiting = warn.visible_alarms(user).filter(status="open")
+    waiting = warn.waiting(user)
     safety = waiting.filter(category="safety")
     devices = waiting.filter(category="device").order_by("first_at")
     warnings = warn.visible_warnings(user).exclude(state__in=OVER)

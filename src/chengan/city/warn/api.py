@@ -34,6 +34,7 @@ from chengan.city.warn.selectors import (
     similar,
     visible_alarms,
     visible_warnings,
+    waiting,
 )
 from chengan.city.warn.selectors.limits_kept import rings, time_limits
 from chengan.city.warn.selectors.topology import way_down, way_up
@@ -47,7 +48,7 @@ from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.laying import ensure_tables
 from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
-from chengan.city.warn.services.noticing import Message, notify
+from chengan.city.warn.services.noticing import Message, call_off, notify
 from chengan.city.warn.services.noticing import acknowledge as acknowledge_notice
 from chengan.city.warn.services.opening import open_forecast, open_warning
 from chengan.city.warn.services.releasing import (
@@ -61,6 +62,7 @@ from chengan.city.warn.services.responding import MOVES, respond, supervise
 from chengan.city.warn.services.sample_channels import ensure_sample_channels
 from chengan.city.warn.services.stepping import OUT
 from chengan.city.warn.services.sweeping import run_sweeper, sweep_all
+from chengan.city.warn.services.watching import beat, guard
 
 __all__ = [
     "MOVES",
@@ -93,6 +95,8 @@ __all__ = [
     "ask_backtest",
     "backtest_candidates",
     "backtest_curve",
+    "beat",
+    "call_off",
     "change_level",
     "confirm",
     "counts",
@@ -100,6 +104,7 @@ __all__ = [
     "ensure_limits",
     "ensure_sample_channels",
     "ensure_tables",
+    "guard",
     "in_si",
     "level",
     "lift",
@@ -128,6 +133,7 @@ __all__ = [
     "time_limits",
     "visible_alarms",
     "visible_warnings",
+    "waiting",
     "way_down",
     "way_up",
     "withdraw",

@@ -10,6 +10,7 @@ from chengan.city.command.errors import CommandError, NeedsReason, NotOpen
 from chengan.city.command.models import Dispatch, Incident, Resource, Task
 from chengan.city.command.places_of import checked_area
 from chengan.city.command.services import clock, log
+from chengan.city.warn import api as warn
 from chengan.core.errors import OutOfRange
 from chengan.core.tables.accident_grades import Grade, grade
 
@@ -168,6 +169,7 @@ def close(*, incident: Incident, note: str, by: str, at: datetime, cancel_rest: 
         }
         change(locked, "incident.closed", by, at, values, note=note.strip(), cancelled=rest)
         _end_tasks(locked, by, at)
+        warn.call_off(about=log.subject(locked))
 
 
 def _end_tasks(incident: Incident, by: str, at: datetime) -> None:

@@ -1,13 +1,16 @@
 """The clock of tasks: deadlines are rows, fired once by a sweep over those that passed."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from chengan.city.command.models import Deadline, Incident, IncidentNotice, Task
 from chengan.city.command.services import log, telling
 
+logger = logging.getLogger(__name__)
 LEAD_SHARE = 0.5
 LEAD_LEAST = timedelta(minutes=10)
 """Still not done after half the time again, at least ten minutes: our own design, the city's."""
@@ -63,8 +66,19 @@ def sweep(at: datetime, *, rehearsal: Incident | None = None, most: int = MOST) 
         which = Q(task__incident=rehearsal)
     due = Deadline.objects.filter(which, fired_at=None, settled_at=None, due_at__lte=at)
     keys = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-    fired = sum(_fire(key, at) for key in keys) + _send(at, rehearsal, most)
+    fired = sum(_guarded(_fire, key, at) for key in keys) + _send(at, rehearsal, most)
     return fired + (telling.take_receipts() if rehearsal is None else 0)
+
+
+def _guarded(work: Callable[[int, datetime], int], key: int, at: datetime) -> int:
+    """Do `work` for one row; a broken one is logged, stays due, and holds up no other."""
+    try:
+        return work(key, at)
+    except (OperationalError, InterfaceError):  # the database itself is away
+        raise
+    except Exception:
+        logger.exception("%s %s", work.__name__, key)
+        return 0
 
 
 def _fire(key: int, at: datetime) -> int:
@@ -116,8 +130,11 @@ def _tell_above(task: Task, step: str, at: datetime) -> None:
 
 def _send(at: datetime, rehearsal: Incident | None, most: int) -> int:
     which = Q(is_rehearsed=False) if rehearsal is None else Q(incident=rehearsal)
-    due = IncidentNotice.objects.filter(which, sent_at=None, due_at__lte=at)
-    return sum(_send_one(key, at) for key in due.values_list("pk", flat=True)[:most])
+    due = IncidentNotice.objects.filter(
+        which, sent_at=None, due_at__lte=at, incident__status=Incident.Status.OPEN
+    )
+    keys = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    return sum(_guarded(_send_one, key, at) for key in keys)
 
 
 def _send_one(key: int, at: datetime) -> int:

@@ -11,6 +11,7 @@ from chengan.city.warn.selectors.alarms import (
     silenced,
     similar,
     visible_alarms,
+    waiting,
 )
 from chengan.city.warn.selectors.past import onsets, severities_at
 from chengan.city.warn.selectors.warnings import (
@@ -38,5 +39,6 @@ __all__ = [
     "similar",
     "visible_alarms",
     "visible_warnings",
+    "waiting",
     "warning_page",
 ]

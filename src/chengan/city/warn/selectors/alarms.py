@@ -31,9 +31,11 @@ RELATED = (
 )
 
 
-def visible_alarms(user: places.Somebody) -> QuerySet[Alarm]:
-    """Alarms of the branches, ground and duties of `user`."""
-    reach = places.scope(user, places.Permission.VIEW_ALARMS)
+def visible_alarms(
+    user: places.Somebody, permission: str = places.Permission.VIEW_ALARMS
+) -> QuerySet[Alarm]:
+    """Alarms of the branches, ground and duties where `user` holds `permission`."""
+    reach = places.scope(user, permission)
     found = Alarm.objects.filter(reach.paths_q("owner_path", "area_path", "city_object_id"))
     return found.select_related(*RELATED)
 
@@ -88,6 +90,12 @@ def _shown(found: QuerySet[Alarm], filters: Mapping[str, str]) -> QuerySet[Alarm
     return found.exclude(silenced) if silenced is not None else found
 
 
+def waiting(user: places.Somebody) -> QuerySet[Alarm]:
+    """Visible alarms that wait for an officer: an event once, nothing silenced or explained."""
+    found = visible_alarms(user).filter(status=Alarm.Status.OPEN)
+    return _shown(found, {"status": Alarm.Status.OPEN})
+
+
 def hidden_count(user: places.Somebody, most: int = 1000) -> int:
     """How many waiting alarms are silenced or explained by others, up to `most`."""
     found = _shown(visible_alarms(user), {"show": "hidden"}).order_by()
@@ -100,7 +108,7 @@ def queue(
     """Give the alarms worst first, then newest, from behind `after` (severity-number)."""
     found = filtered(user, filters)
     severity, _dash, number = after.partition("-")
-    if severity.isdigit() and number.isdigit():
+    if severity.isdecimal() and number.isdecimal():
         behind = Q(severity__lt=int(severity)) | Q(severity=int(severity), number__lt=int(number))
         found = found.filter(behind)
     page = _with_related(found[: most + 1])
@@ -117,21 +125,19 @@ def _with_related(page: QuerySet[Alarm]) -> list[Alarm]:
 
 def counts(user: places.Somebody) -> dict[int, int]:
     """How many alarms wait, by severity."""
-    waiting = visible_alarms(user).filter(status=Alarm.Status.OPEN)
-    rows = (
-        _shown(waiting, {"status": Alarm.Status.OPEN})
-        .order_by()
-        .values_list("severity")
-        .annotate(Count("number"))
-    )
+    rows = waiting(user).order_by().values_list("severity").annotate(Count("number"))
     return dict(rows)
 
 
-def similar(alarm: Alarm, most: int = 5) -> QuerySet[Alarm]:
-    """Past alarms of the same kind of object and cause, the same object's first."""
-    same = Alarm.objects.filter(
-        category=alarm.category, cause=alarm.cause, city_object__kind=alarm.city_object.kind
-    ).exclude(pk=alarm.pk)
+def similar(alarm: Alarm, user: places.Somebody, most: int = 5) -> QuerySet[Alarm]:
+    """Past alarms of the same kind of object and cause that `user` may see, its own first."""
+    same = (
+        visible_alarms(user)
+        .filter(
+            category=alarm.category, cause=alarm.cause, city_object__kind=alarm.city_object.kind
+        )
+        .exclude(pk=alarm.pk)
+    )
     here = same.filter(city_object=alarm.city_object)
     return (
         (here if here.exists() else same).select_related("city_object").order_by("-number")[:most]

@@ -9,9 +9,11 @@ from chengan.city.places import api as places
 from chengan.city.warn.models import Alarm, Severity, Silence
 
 
-def visible_silences(user: places.Somebody) -> QuerySet[Silence]:
-    """Silences over the branches and ground of `user`, the newest first."""
-    reach = places.scope(user, places.Permission.VIEW_ALARMS)
+def visible_silences(
+    user: places.Somebody, permission: str = places.Permission.VIEW_ALARMS
+) -> QuerySet[Silence]:
+    """Silences over the branches and ground where `user` holds `permission`, the newest first."""
+    reach = places.scope(user, permission)
     found = Silence.objects.filter(reach.paths_q("owner_path", "area_path", "city_object_id"))
     return found.select_related(
         "city_object", "network", "area", "object_kind", "observed_property"

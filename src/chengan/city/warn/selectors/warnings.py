@@ -21,12 +21,14 @@ TEXT = ("headline_zh", "headline_en", "identifier", "city_object__name_zh", "sen
 RELATED = ("event_type", "city_object__kind", "responsible")
 
 
-def visible_warnings(user: places.Somebody) -> QuerySet[models.Warning]:
-    """Warnings of the branches, ground and duties of `user`, and those that told the public.
+def visible_warnings(
+    user: places.Somebody, permission: str = places.Permission.VIEW_ALARMS
+) -> QuerySet[models.Warning]:
+    """Warnings of the branches, ground and duties where `user` holds `permission`.
 
-    A warning without a place (from another authority) is seen by whoever may see alarms.
+    A warning without a place (from another authority) is for whoever holds it anywhere.
     """
-    reach = places.scope(user, places.Permission.VIEW_ALARMS)
+    reach = places.scope(user, permission)
     wanted = reach.paths_q("owner_path", "area_path", "city_object_id")
     if reach and not reach.everything:
         wanted |= Q(owner_path="", area_path="", city_object=None)

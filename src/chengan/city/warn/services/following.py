@@ -28,3 +28,6 @@ def run_warn(stop: threading.Event) -> None:
             log.warning("trying again: %r", error)
             connection.close()
             stop.wait(POLL_S)
+        except Exception:
+            log.exception("trying again")
+            stop.wait(POLL_S)

@@ -165,6 +165,11 @@ def acknowledge(
     return True
 
 
+def call_off(*, about: str) -> int:
+    """Ask for no more receipts of what was told about a matter that is over; give how many."""
+    return Notice.objects.filter(about=about, receipt_at=None).update(receipt_due_at=None)
+
+
 def sweep_notices(at: datetime, most: int = 200) -> int:
     """Tell the next in turn of every notice that nobody answered by `at`; give how many."""
     due = Notice.objects.filter(receipt_at=None, receipt_due_at__lte=at)
