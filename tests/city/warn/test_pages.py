@@ -143,6 +143,30 @@ def test_a_stranger_sees_no_alarm_and_no_file_of_it(say):
     assert stranger.post(reverse("warn:assign", args=[alarm.pk])).status_code == 404
 
 
+def test_whoever_sees_the_city_but_judges_a_district_judges_nothing_elsewhere(say):
+    say("breach.began", "w0")
+    say("breach.began", "w2", onset=60)
+    mine, other = warn.Alarm.objects.order_by("number")
+    warn.Alarm.objects.filter(pk=other.pk).update(inhibited_by=mine)
+    ground = places.put_area(code="E", kind="district", name_zh="东区")
+    places.put_organisation(code="east", kind="district", name_zh="东区政府", area=ground)
+    both = client("handler")
+    places.grant_role(
+        username="handler-city", role_code="analyst", organisation_code="east", by="test"
+    )
+    page = both.get(reverse("warn:alarm", args=[mine.pk]))
+    assert (page.status_code, page.context["may_judge"]) == (200, False)
+    presses = [("warn:assign", []), ("warn:leave", []), ("warn:judge", ["confirm"])]
+    for name, more in presses:
+        assert both.post(reverse(name, args=[mine.pk, *more])).status_code == 403, name
+    warn.Alarm.objects.filter(pk=mine.pk).update(area_path=ground.path)
+    assert both.get(reverse("warn:alarm", args=[mine.pk])).context["may_judge"]
+    assert both.post(reverse("warn:judge", args=[mine.pk, "confirm"])).status_code == 302
+    page = client("analyst", "east").get(reverse("warn:alarm", args=[mine.pk]))
+    told = [page.context[each] for each in ("near", "similar", "explains", "members")]
+    assert [list(each) for each in told] == [[], [], [], []]  # others' ground is not named
+
+
 def test_the_alarm_page_tells_its_episodes_and_what_happened(say):
     say("breach.began", "w0")
     say("breach.began", "w1", onset=60, severity=4)

@@ -110,6 +110,24 @@ def test_red_asks_for_approval_and_a_leader_gives_it(judged):
     assert (judged.state, judged.approved_by) == ("released", "leader-city")
 
 
+def test_what_is_changed_after_approval_is_approved_again_before_it_goes_out(judged):
+    duty, leader = client(), client("leader")
+    address = reverse("warn:release", args=[judged.pk])
+    duty.post(address, form(judged, severity=5))
+    leader.post(reverse("warn:act", args=[judged.pk, "approve"]))
+    judged.refresh_from_db()
+    changed = form(judged, severity=5, headline_zh="全区停气", description_zh="一\r\n二")
+    said = duty.post(address, changed, follow=True).content.decode()
+    judged.refresh_from_db()
+    assert (judged.state, judged.approved_by, judged.headline_zh) == ("levelled", "", "全区停气")
+    assert "批准之后又有改动" in said
+    leader.post(reverse("warn:act", args=[judged.pk, "approve"]))
+    judged.refresh_from_db()
+    duty.post(address, changed | {"seen": judged.step_count})
+    judged.refresh_from_db()
+    assert (judged.state, judged.headline_zh) == ("released", "全区停气")
+
+
 def test_two_officers_press_at_once_and_the_second_reads_who_was_quicker(judged):
     first, second = client(name="first"), client(name="second")
     seen = judged.step_count
@@ -149,6 +167,22 @@ def test_a_stranger_sees_no_warning_no_file_and_may_press_nothing(judged, strang
     assert not stranger.get(reverse("warn:warnings")).context["page"].warnings
     csv = stranger.get(reverse("warn:warning_export", args=["csv"]))
     assert len(b"".join(csv.streaming_content).splitlines()) == 1
+
+
+def test_whoever_sees_the_city_but_releases_in_a_district_presses_nothing_elsewhere(judged):
+    ground = places.put_area(code="E", kind="district", name_zh="东区")
+    places.put_organisation(code="east", kind="district", name_zh="东区政府", area=ground)
+    client().post(reverse("warn:silence_new"), silence_form(object_number="bench/well-0"))
+    quiet, both = Silence.objects.get(), client("analyst", name="both")
+    places.grant_role(username="both", role_code="duty_officer", organisation_code="east", by="t")
+    shown = both.get(reverse("warn:warning", args=[judged.pk]))
+    assert (shown.status_code, shown.context["actions"]) == (200, [])
+    for action in ("withdraw", "acknowledged"):
+        data = {"reason": "x"}
+        assert both.post(reverse("warn:act", args=[judged.pk, action]), data).status_code == 403
+    assert both.post(reverse("warn:release", args=[judged.pk]), form(judged)).status_code == 404
+    assert not both.get(reverse("warn:silences")).context["rows"][0][3]
+    assert both.post(reverse("warn:silence_act", args=[quiet.pk, "end"])).status_code == 404
 
 
 def test_the_neighbour_officer_neither_sees_nor_silences(judged):
@@ -351,7 +385,7 @@ def test_a_silence_is_set_shown_with_what_it_hides_and_ended(say):
     answer = duty.post(reverse("warn:silence_new"), silence_form(object_number="bench/well-0"))
     assert answer.status_code == 302
     page = duty.get(reverse("warn:silences"))
-    [(made, _state, hidden)] = page.context["rows"]
+    [(made, _state, hidden, _may)] = page.context["rows"]
     assert [each.city_object.name_zh for each in hidden] == ["well-0"]
     assert duty.get(reverse("warn:alarms") + "?status=open").context["hidden"] == 1
     duty.post(reverse("warn:silence_act", args=[made.pk, "end"]))

@@ -1,6 +1,7 @@
 """Forms of warnings: level and texts before release, a new one, a silence."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from chengan.city.warn import models
 from chengan.city.warn.models import EventType, Severity, Silence
 
 WHEN = "%Y-%m-%dT%H:%M"
+ASIDE = ("reason", "seen")
 LEVELS = [(level, word) for level, word in reversed(Severity.choices)]
 
 
@@ -83,7 +85,7 @@ class LevelForm(forms.Form):
 
     def texts(self) -> dict[str, Any]:
         """Everything but level, type and reason."""
-        left_out = {"event_type", "severity", "reason", "seen"}
+        left_out = {"event_type", "severity", *ASIDE}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
@@ -93,6 +95,25 @@ def initial(warning: models.Warning) -> dict[str, Any]:
     found = {name: getattr(warning, name) for name in names}
     found["geometry"] = json.dumps(warning.geometry, ensure_ascii=False) if warning.geometry else ""
     return found | {"seen": warning.step_count}
+
+
+def differing(form: LevelForm, warning: models.Warning) -> list[str]:
+    """Labels of what a valid form says otherwise than the warning does, to the minute."""
+    given = {name: each for name, each in form.cleaned_data.items() if name not in ASIDE}
+    return [
+        str(form.fields[name].label)
+        for name, value in given.items()
+        if _plain(value) != _plain(getattr(warning, name))
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """What a browser sends back of a value that nobody changed."""
+    if isinstance(value, datetime):
+        return value.replace(second=0, microsecond=0)
+    if isinstance(value, str):
+        return value.replace("\r", "").strip() or None
+    return value
 
 
 class NewForm(forms.Form):

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,7 +58,7 @@ def alarm_export(request: HttpRequest, form: str) -> HttpResponseBase:
 def _filters(request: HttpRequest) -> dict[str, str]:
     names = ("status", "severity", "category", "kind", "assigned", "show", "group", "q")
     filters = {name: request.GET.get(name, "") for name in names}
-    if not filters["severity"].isdigit():
+    if not filters["severity"].isdecimal():
         filters["severity"] = ""
     if filters["assigned"] == "me":
         filters["assigned"] = request.user.get_username()
@@ -91,12 +93,30 @@ def local(named: Any) -> str:
     return str(named.name_zh if is_chinese else named.name_en or named.name_zh)
 
 
+def _to_judge(request: HttpRequest, alarm_id: str) -> Alarm:
+    """Give an alarm that the user sees and may judge on its ground, not on another's.
+
+    Raises
+    ------
+    Http404, PermissionDenied
+    """
+    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
+    places.require(request.user, places.Permission.JUDGE_ALARMS)
+    if not _may_judge(request.user, found):
+        raise PermissionDenied(_("You may see this alarm; its ground is judged by others."))
+    return found
+
+
+def _may_judge(user: Any, found: Alarm) -> bool:
+    mine = selectors.visible_alarms(user, places.Permission.JUDGE_ALARMS)
+    return mine.filter(pk=found.pk).exists()
+
+
 @require_POST
 @login_required
 def assign(request: HttpRequest, alarm_id: str) -> HttpResponse:
     """Take an alarm over, or give it back; answer with it."""
-    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
-    places.require(request.user, places.Permission.JUDGE_ALARMS)
+    found = _to_judge(request, alarm_id)
     me = request.user.get_username()
     refused = ""
     try:
@@ -116,8 +136,7 @@ def assign(request: HttpRequest, alarm_id: str) -> HttpResponse:
 @login_required
 def leave(request: HttpRequest, alarm_id: str) -> HttpResponse:
     """Take an alarm out of its group: it is another event; answer with it."""
-    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
-    places.require(request.user, places.Permission.JUDGE_ALARMS)
+    found = _to_judge(request, alarm_id)
     refused = ""
     try:
         grouping.leave(alarm=found, by=request.user.get_username(), at=timezone.now())
@@ -139,8 +158,7 @@ def alarm(request: HttpRequest, alarm_id: str) -> HttpResponse:
 @login_required
 def judge(request: HttpRequest, alarm_id: str, verdict: str) -> HttpResponse:
     """Confirm, dismiss or reopen an alarm; answer with it."""
-    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
-    places.require(request.user, places.Permission.JUDGE_ALARMS)
+    found = _to_judge(request, alarm_id)
     at = timezone.now()
     by, note = request.user.get_username(), request.POST.get("note", "")
     refused = ""
@@ -167,8 +185,7 @@ def _answer(request: HttpRequest, found: Alarm, refused: str) -> HttpResponse:
 
 
 def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
-    thing = found.datastream.thing
-    near = places.objects_near(thing.lon, thing.lat, NEAR_M)
+    visible = selectors.visible_alarms(request.user)
     return {
         "alarm": found,
         "value": sense.shown(found.datastream, found.value),
@@ -179,20 +196,30 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "episodes": found.episodes.select_related("datastream").order_by("-onset")[:20],
         "unusual": why_unusual(found),
         "log": journal.about(f"alarm:{found.pk}", most=20),
-        "near": [each for each in near if each.city_object.pk != found.city_object_id][:8],
-        "similar": selectors.similar(found),
+        "near": _near(request.user, found),
+        "similar": selectors.similar(found, request.user),
         "warning": found.warnings.exclude(state="withdrawn").order_by("-number").first(),
-        "members": _members(found),
-        "explains": found.explains.select_related("city_object").order_by("number")[:10],
+        "members": _members(found, visible),
+        "explains": visible.filter(inhibited_by=found).order_by("number")[:10],
         "silence": silences.silence_of(found) if found.status == Alarm.Status.OPEN else None,
         "reasons": Alarm.DismissReason.choices,
-        "may_judge": places.may(request.user, places.Permission.JUDGE_ALARMS),
+        "may_judge": _may_judge(request.user, found),
     }
 
 
-def _members(found: Alarm) -> list[Alarm]:
+def _near(user: Any, found: Alarm) -> list[Any]:
+    """Objects around that the user may see, nearest first, without the alarm's own."""
+    thing = found.datastream.thing
+    near = places.objects_near(thing.lon, thing.lat, NEAR_M)
+    keys = [each.city_object.pk for each in near if each.city_object.pk != found.city_object_id]
+    seen = places.visible_objects(user).filter(pk__in=keys).values_list("pk", flat=True)
+    mine = set(seen)
+    return [each for each in near if each.city_object.pk in mine][:8]
+
+
+def _members(found: Alarm, visible: QuerySet[Alarm]) -> list[Alarm]:
     """The others of the same event, worst first."""
     if found.group_id is None or found.group is None or found.group.status == "gathering":
         return []
-    others = Alarm.objects.filter(group=found.group_id).exclude(pk=found.pk)
-    return list(others.select_related("city_object").order_by("-severity", "-number")[:10])
+    others = visible.filter(group=found.group_id).exclude(pk=found.pk)
+    return list(others.order_by("-severity", "-number")[:10])

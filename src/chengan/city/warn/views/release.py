@@ -14,7 +14,7 @@ from chengan.city.warn import errors, models, selectors
 from chengan.city.warn.models import Channel, Origin, Severity, State
 from chengan.city.warn.selectors import authority, recipients
 from chengan.city.warn.services import levelling, opening, releasing, telling
-from chengan.city.warn.warning_forms import LevelForm, NewForm, initial
+from chengan.city.warn.warning_forms import LevelForm, NewForm, differing, initial
 
 May = places.Permission
 EARLY = {State.JUDGED, State.LEVELLED, State.APPROVED}
@@ -23,8 +23,9 @@ EARLY = {State.JUDGED, State.LEVELLED, State.APPROVED}
 @login_required
 def release(request: HttpRequest, warning_id: str) -> HttpResponse:
     """Give the level and the texts, see who will be told, release or ask for approval."""
-    found = get_object_or_404(selectors.visible_warnings(request.user), pk=warning_id)
     places.require(request.user, May.RELEASE_WARNINGS)
+    mine = selectors.visible_warnings(request.user, May.RELEASE_WARNINGS)
+    found = get_object_or_404(mine, pk=warning_id)
     form = LevelForm(request.POST or None, initial=initial(found))
     if request.method == "POST" and form.is_valid() and _press(request, found, form):
         return redirect("warn:warning", warning_id=found.pk)
@@ -75,9 +76,11 @@ def _press(request: HttpRequest, found: models.Warning, form: LevelForm) -> bool
     user: Any = request.user
     at, given = timezone.now(), form.cleaned_data
     press = request.POST.get("press", "level")
+    anew: list[str] = []
     try:
         if found.state in EARLY:
-            _level_and_perhaps_release(found, form, user, at, press)
+            anew = differing(form, found) if found.state == State.APPROVED else []
+            _level_and_perhaps_release(found, form, user, at, press, anew)
         else:
             releasing.amend(
                 warning=found, texts=form.texts(), by=user, at=at, reason=given["reason"],
@@ -86,15 +89,16 @@ def _press(request: HttpRequest, found: models.Warning, form: LevelForm) -> bool
     except errors.WarnError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, _done(found))
+    messages.success(request, _done(found, anew))
     return True
 
 
 def _level_and_perhaps_release(
-    found: models.Warning, form: LevelForm, user: Any, at: Any, press: str
+    found: models.Warning, form: LevelForm, user: Any, at: Any, press: str, anew: list[str]
 ) -> None:
+    """Release what was approved as it was approved; what differs from it is levelled anew."""
     given = form.cleaned_data
-    if press == "release" and found.state == State.APPROVED:
+    if press == "release" and found.state == State.APPROVED and not anew:
         releasing.release(warning=found, by=user, at=at, reason=given["reason"], seen=given["seen"])
         return
     levelling.level(
@@ -106,9 +110,13 @@ def _level_and_perhaps_release(
         releasing.release(warning=found, by=user, at=at)
 
 
-def _done(found: models.Warning) -> str:
+def _done(found: models.Warning, anew: list[str]) -> str:
     if found.state == State.LEVELLED:
         row = authority.in_force(found.event_type, found.severity)
+        if row and row.needs_approval and anew:
+            text = _("Changed since it was approved: %(what)s. Nothing has gone out; approval is "
+                     "asked for again.")  # fmt: skip
+            return text % {"what": _(", ").join(anew)}
         if row and row.needs_approval:
             return _("Approval is asked for: a second person must approve.")
         return _("The level is kept; nothing has gone out yet.")

@@ -29,7 +29,9 @@ def silences(request: HttpRequest, kind: str) -> HttpResponse:
     found = reads.visible_silences(request.user).filter(kind=kind)
     if request.GET.get("show") != "all":
         found = found.filter(ended_at=None, ends_at__gt=now)
-    rows = [(each, _state(each, now), _hidden(each, now)) for each in found[:MOST]]
+    mine = reads.visible_silences(request.user, May.SILENCE_ALARMS)
+    may = set(mine.filter(kind=kind).values_list("pk", flat=True))
+    rows = [(each, _state(each, now), _hidden(each, now), each.pk in may) for each in found[:MOST]]
     context = {
         "kind": kind,
         "rows": rows,
@@ -78,8 +80,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 def act(request: HttpRequest, silence_id: int, action: str) -> HttpResponse:
     """End a silence, or approve one over red as a second person."""
-    found = get_object_or_404(reads.visible_silences(request.user), pk=silence_id)
     places.require(request.user, May.SILENCE_ALARMS)
+    mine = reads.visible_silences(request.user, May.SILENCE_ALARMS)
+    found = get_object_or_404(mine, pk=silence_id)
     at, me = timezone.now(), request.user.get_username()
     try:
         if action == "approve":

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -62,7 +63,7 @@ def warning_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _filters(request: HttpRequest) -> dict[str, str]:
     filters = {name: request.GET.get(name, "") for name in NAMES}
-    if not filters["severity"].isdigit():
+    if not filters["severity"].isdecimal():
         filters["severity"] = ""
     return filters
 
@@ -128,7 +129,8 @@ def next_actions(user: Any, found: models.Warning) -> list[dict[str, Any]]:
     ) -> None:
         made.append({"code": code, "word": word, "reason": reason, "look": look, "hint": hint})
 
-    may_handle = places.may(user, May.HANDLE_WARNINGS) or places.may(user, May.RELEASE_WARNINGS)
+    may_release = _holds(user, found, May.RELEASE_WARNINGS)
+    may_handle = may_release or _holds(user, found, May.HANDLE_WARNINGS)
     if found.state == State.LEVELLED and authority.verdict(user, found, "approve").may:
         row = authority.in_force(found.event_type, found.severity)
         if row and row.needs_approval and found.levelled_by != user.get_username():
@@ -148,7 +150,7 @@ def next_actions(user: Any, found: models.Warning) -> list[dict[str, Any]]:
         offer("lift", _("Lift the warning"), reason=found.state != State.VERIFIED, look="danger",
               hint=_("Everybody who was told is told that it is over."))  # fmt: skip
     is_early = found.state in {State.JUDGED, State.LEVELLED, State.APPROVED}
-    if is_early and places.may(user, May.RELEASE_WARNINGS):
+    if is_early and may_release:
         offer("withdraw", _("Withdraw"), reason=True, look="danger")
     return made
 
@@ -173,7 +175,7 @@ def respond_words() -> dict[str, str]:
 def act(request: HttpRequest, warning_id: str, action: str) -> HttpResponse:
     """Take the next step; the answer is the warning's page, with what went wrong."""
     found = get_object_or_404(selectors.visible_warnings(request.user), pk=warning_id)
-    _require(request.user, action)
+    _require(request.user, found, action)
     seen = request.POST.get("seen", "")
     try:
         _do(request, found, action, int(seen) if seen.isdecimal() else None)
@@ -182,14 +184,21 @@ def act(request: HttpRequest, warning_id: str, action: str) -> HttpResponse:
     return redirect("warn:warning", warning_id=found.pk)
 
 
-def _require(user: Any, action: str) -> None:
+def _require(user: Any, found: models.Warning, action: str) -> None:
+    """Refuse unless the account holds what `action` asks for, on the warning's own ground."""
+    wanted = [May.RELEASE_WARNINGS]
     if action in responding.MOVES:
-        if not places.may(user, May.RELEASE_WARNINGS):
-            places.require(user, May.HANDLE_WARNINGS)
+        wanted = [May.HANDLE_WARNINGS, May.RELEASE_WARNINGS]
     elif action in {"approve", "send_back", "approve_change"}:
-        places.require(user, May.APPROVE_WARNINGS)
-    else:
-        places.require(user, May.RELEASE_WARNINGS)
+        wanted = [May.APPROVE_WARNINGS]
+    if not any(places.may(user, each) for each in wanted):
+        places.require(user, wanted[0])
+    if not any(_holds(user, found, each) for each in wanted):
+        raise PermissionDenied(_("You may see this warning; its ground is in others' charge."))
+
+
+def _holds(user: Any, found: models.Warning, permission: str) -> bool:
+    return selectors.visible_warnings(user, permission).filter(pk=found.pk).exists()
 
 
 def _do(request: HttpRequest, found: models.Warning, action: str, seen: int | None) -> None:
