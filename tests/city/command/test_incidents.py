@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from chengan.city.command import api as command
 from chengan.city.command.models import Incident, IncidentLink, Task
-from chengan.city.command.services import changing, merging, tasking
+from chengan.city.command.services import activating, changing, merging, tasking
 from chengan.city.command.services.holders import Doer
 from chengan.city.journal import api as journal
 
@@ -80,10 +80,17 @@ def test_a_merger_loses_nothing_and_links_both_ways(town):
     one, two = town.open(level=2), town.open(level=4, title="另一处")
     task = give(town, two)
     changing.say(incident=two, text="先到的消息", by="officer", at=AT)
+    plan = town.plan()
+    activating.activate(incident=two, plan=plan, by="officer", at=AT)
+    changing.set_area(incident=two, area=box(100, 30, 101, 31), by="officer", at=AT)
     merging.merge(source=two, into=one, reason="同一起", by="officer", at=minutes(5))
     one.refresh_from_db()
     two.refresh_from_db()
     task.refresh_from_db()
+    assert one.affected_area == box(100, 30, 101, 31)
+    tasks = Task.objects.filter(incident=one).count()
+    activating.activate(incident=one, plan=plan, by="officer", at=minutes(6))
+    assert Task.objects.filter(incident=one).count() == tasks
     assert (two.status, two.merged_into, one.level) == ("merged", one, 4)
     assert (task.incident, task.first_incident) == (one, two)
     told = words(one)

@@ -9,8 +9,9 @@ from django.utils.html import escape
 
 from chengan.city.command import plume_words, selectors
 from chengan.city.command.errors import BadPlace, CommandError, NotOpen
-from chengan.city.command.models import Cordon
+from chengan.city.command.models import Cordon, Incident
 from chengan.city.command.services import changing, merging, picturing
+from chengan.city.command.views import picture
 from chengan.city.hub.models import Source
 from chengan.city.journal import api as journal
 from chengan.city.places import api as places
@@ -101,6 +102,16 @@ def test_a_west_wind_blows_the_cloud_east_of_the_place_for_all_to_see(town, offi
     drawn = officer.get(f"/command/incidents/{case.pk}/map.json").json()["plume"]
     assert [each["properties"]["severity"] for each in drawn] == [4, 5]
     assert "270°" in journal.about(f"incident:{case.pk}")[1].data["note"]
+
+
+def test_four_outlines_are_all_drawn_the_innermost_gravest():
+    """Hydrogen sulphide has three limits of its toxicity and one of its explosion."""
+    codes = list(plume_words.LIMITS)[:4]
+    ring = [[0, 0], [1, 0], [0, 1], [0, 0]]
+    outlines = [{"code": code, "reach_m": 9.0 - k, "ring": ring} for k, code in enumerate(codes)]
+    for count, tones in ((1, [5]), (2, [4, 5]), (3, [3, 4, 5]), (4, [3, 3, 4, 5]), (0, [])):
+        drawn = picture._plume(Incident(plume={"outlines": outlines[:count]}))
+        assert [each["properties"]["severity"] for each in drawn] == tones
 
 
 def test_a_wind_that_turned_since_asks_for_a_new_cloud(town):

@@ -143,6 +143,8 @@ def test_a_right_clock_says_when_it_happened_though_it_is_sent_later(task):
 def test_refusing_needs_a_reason_and_the_task_waits_for_somebody_else(town, task):
     assert not take(task, "refuse").is_taken
     assert take(task, "refuse", note="车坏了").is_taken
+    told = IncidentNotice.objects.get(code="refused")
+    assert told.organisation == town.organisations["city"] and "车坏了" in told.text_zh
     task.refresh_from_db()
     assert task.status == "refused"
     second = Doer(town.organisations["gas"], person=town.people["zhou"])

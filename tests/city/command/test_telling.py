@@ -40,6 +40,7 @@ def test_a_task_is_told_to_whoever_does_it_by_every_channel(active):
     about = {"notice__key": f"task/{task.pk}/1"}
     assert sent(**about) == {("li", "in_app"), ("li", "email"), ("li", "sms")}
     row = Delivery.objects.filter(channel__kind="email", **about).get()
+    assert "2026-03-02 12:20（北京时间）" in row.body and "12:20, Beijing time" in row.body
     assert task.title_zh in row.subject and f"/command/tasks/{task.pk}/" in row.body
     assert row.needs_receipt is False  # acknowledging the task is the answer
 

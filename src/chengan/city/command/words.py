@@ -44,6 +44,7 @@ FACTS = {
     "notice.read": gettext_lazy("Notice read"),
     "warn.notice.receipt": gettext_lazy("Notice read"),
     "warn.notice.escalated": gettext_lazy("Nobody answered: the next in turn is told"),
+    "warn.notice.unreachable": gettext_lazy("Nobody answered, and nobody is left to be told"),
     "warn.notice.undelivered": gettext_lazy("Could not be delivered"),
     "reviewed": gettext_lazy("Review finished"),
     "measure.made": gettext_lazy("Measure agreed"),

@@ -15,9 +15,9 @@ from chengan.city.command.errors import (
     NotYours,
     WrongStep,
 )
-from chengan.city.command.models import Deadline, FieldReport, Incident, Task
+from chengan.city.command.models import Deadline, FieldReport, Incident, IncidentNotice, Task
 from chengan.city.command.places_of import checked_point
-from chengan.city.command.services import clock, log, photos
+from chengan.city.command.services import clock, log, photos, telling
 
 Action = FieldReport.Action
 Status = Task.Status
@@ -175,6 +175,23 @@ def _refuse(task: Task, reason: str, at: datetime) -> None:
     if not Task.objects.filter(pk=task.pk, status__in=open_states).update(status=Status.REFUSED):
         raise WrongStep(_("Only a task that is not done can be refused."))
     clock.settle(task, at, Deadline.Step.ACK)
+    _tell_lead(task, reason.strip(), at)
+
+
+def _tell_lead(task: Task, reason: str, at: datetime) -> None:
+    """Tell whoever leads at once: nobody does the task now, and its deadline may be far."""
+    incident = task.incident
+    made = IncidentNotice.objects.create(
+        incident=incident,
+        code="refused",
+        organisation=incident.lead,
+        text_zh=f"任务“{task.title_zh}”被拒绝：{reason}",
+        text_en=f"Task refused: {task.title_en or task.title_zh}. {reason}",
+        due_at=at,
+        sent_at=at,
+        is_rehearsed=incident.clock_at is not None,
+    )
+    telling.tell_notice(made, at)
 
 
 def _log(task: Task, report: FieldReport, at: datetime) -> None:

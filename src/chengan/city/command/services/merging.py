@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengan.city.command.errors import CommandError, NeedsReason, NotMixed, NotOpen
 from chengan.city.command.models import (
+    Activation,
     Cordon,
     Decision,
     Incident,
@@ -22,6 +23,8 @@ from chengan.city.places import api as places
 @transaction.atomic
 def merge(*, source: Incident, into: Incident, reason: str, by: str, at: datetime) -> None:
     """Merge `source` into `into`: its tasks, notices, decisions and photos go along.
+
+    Plans it activated go along too, its area and cloud where the other has none.
 
     Its log stays where it was written and is shown with the other's; the graver level wins, and
     losses are not added: both may have counted the same people.
@@ -49,6 +52,8 @@ def merge(*, source: Incident, into: Incident, reason: str, by: str, at: datetim
     source, into = both
     for model in (Task, IncidentNotice, Decision, Photo, Cordon):
         model._default_manager.filter(incident=source).update(incident=into)
+    _move_plans(source, into)
+    _take_over_picture(source, into)
     Incident.objects.filter(pk=source.pk).update(
         status=Incident.Status.MERGED, merged_into=into, closed_at=at, closed_by=by
     )
@@ -105,6 +110,25 @@ def split(
     _link(made, source, IncidentLink.Way.SPLIT, reason, by, at)
     log.record("incident.split", source, at, by, note=reason, other=made.number)
     return made
+
+
+def _move_plans(source: Incident, into: Incident) -> None:
+    """Take along what was activated, so that no plan is activated twice and doubles its tasks."""
+    known = Activation.objects.filter(incident=into).values("plan_code")
+    moved = Activation.objects.filter(incident=source).exclude(plan_code__in=known)
+    moved.update(incident=into)
+
+
+def _take_over_picture(source: Incident, into: Incident) -> None:
+    """Keep the affected area and the cloud on the map where the survivor has none."""
+    names = [
+        name
+        for name in ("affected_area", "plume")
+        if getattr(source, name) and not getattr(into, name)
+    ]
+    if names:
+        values = {name: getattr(source, name) for name in names}
+        Incident.objects.filter(pk=into.pk).update(**values)
 
 
 def _locked(*incidents: Incident) -> list[Incident]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from chengan.city.command.models import Incident, IncidentNotice, Task
 from chengan.city.command.services import log
@@ -21,15 +22,15 @@ def tell_task(task: Task, at: datetime) -> None:
     incident = task.incident
     if incident.clock_at is not None or task.organisation is None:
         return
-    due = f"{task.due_at:%Y-%m-%dT%H:%MZ}"
+    due = f"{timezone.localtime(task.due_at):%Y-%m-%d %H:%M}"
     warn.notify(
         message=warn.Message(
             key=f"task/{task.pk}/{task.round}",
             url=reverse("command:task", args=[task.pk]),
             subject_zh=f"任务：{task.title_zh}",
             subject_en=f"Task: {task.title_en or task.title_zh}",
-            body_zh=_body(incident, task.instruction_zh, f"完成期限（UTC）：{due}"),
-            body_en=_body(incident, task.instruction_en, f"Due: {due}"),
+            body_zh=_body(incident, task.instruction_zh, f"完成期限：{due}（北京时间）"),
+            body_en=_body(incident, task.instruction_en, f"Due: {due}, Beijing time"),
             **_marks(incident),
         ),
         organisation=task.organisation,

@@ -97,11 +97,20 @@ def _cordon(cordon: Any) -> dict[str, Any]:
 def _plume(case: Incident) -> list[dict[str, Any]]:
     outlines = (case.plume or {}).get("outlines", [])
     drawn = []
-    for tone, each in zip(TONES[-len(outlines) :] if outlines else (), outlines, strict=False):
+    for tone, each in zip(_tones(len(outlines)), outlines, strict=True):
         name = f"{LIMITS[each['code']]} · {each['reach_m']:.0f} m"
         geometry = {"type": "Polygon", "coordinates": [each["ring"]]}
         drawn.append(feature(geometry, severity=tone, name=name))
     return drawn
+
+
+def _tones(count: int) -> list[int]:
+    """Levels for `count` outlines: the innermost is the gravest, more than three share the mildest.
+
+    A substance both toxic and burning has four: three of its toxicity, one of its explosion.
+    """
+    more = max(0, count - len(TONES))
+    return [TONES[0]] * more + list(TONES[len(TONES) - (count - more) :])
 
 
 def _wind(wind: Any) -> dict[str, Any]:
