@@ -109,6 +109,23 @@ def test_what_people_judged_tells_real_from_false(ask, say, wells):
 
 
 @pytest.mark.django_db
+def test_a_step_that_means_nothing_is_a_gap_and_ends_no_trial(ask, client):
+    # 19 to 23 %vol of oxygen, moved outwards by half: 9.5 to 34.5; inwards: 28.5 lies above 11.5.
+    two_sided = figures(high={"3": 23.0}, low={"3": 19.0})
+    found = run(ask(figures=two_sided))
+    inwards, now = at_factor(found, 0.5), at_factor(found, 1.0)
+    assert (inwards["raised"], inwards["precision"]) == (None, None)
+    assert "must lie below high" in inwards["wrong"]
+    assert (now["wrong"], now["raised"]) == ("", 2)  # 0 %vol all the time, on two datastreams
+    client.force_login(officer())
+    page = client.get(f"/warn/backtests/{found.pk}/").content
+    assert page.count("在此无意义".encode()) == len(
+        [p for p in backtesting.curve(found) if p["wrong"]]
+    )
+    assert client.get(f"/warn/backtests/{found.pk}/curve.csv").status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_trial_goes_on_where_it_was_left_and_can_be_stopped(ask, monkeypatch):
     monkeypatch.setattr(backtesting, "PART", 1)
     test = ask()
@@ -179,7 +196,9 @@ def test_a_curve_reaches_from_foot_to_top_and_knows_its_scale():
     (line,) = drawing["lines"]
     assert line["points"] == [(60.0, 230.0), (604.0, 12.0)]
     assert [each["label"] for each in drawing["heights"]] == ["0", "1", "2", "3", "4"]
-    assert drawn([], [("n", "k", [])])["lines"][0]["path"] == ""
+    assert drawn([], [("n", "k", [])])["lines"][0]["paths"] == []
+    (gap,) = drawn(["a", "b", "c"], [("n", "k", [4.0, None, 0.0])])["lines"]
+    assert (len(gap["paths"]), len(gap["points"])) == (2, 2)
 
 
 @pytest.mark.django_db

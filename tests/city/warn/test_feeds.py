@@ -176,6 +176,28 @@ def test_an_older_update_that_comes_late_is_kept_and_changes_nothing(wells):
     assert CapMessage.objects.count() == 3
 
 
+def test_no_feed_lifts_what_another_brought_and_no_sender_anothers(wells):
+    mine, other = feed("http://a.example/x"), feed("http://b.example/x", code="b")
+    receiving.take_message(xml=message(), at=AT, feed=mine)
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    receiving.take_message(xml=end, at=AT + HOUR, feed=other)
+    found = warn.Warning.objects.get()
+    assert found.state == "released"
+    later = at_time(message(identifier=LATER, msg_type="Cancle", references=ALERT), 15)
+    receiving.take_message(xml=later, at=AT + HOUR, feed=mine)
+    found.refresh_from_db()
+    assert found.state == "lifted"
+
+
+def test_a_message_from_the_future_does_not_block_right_ones(wells):
+    """Sent "tomorrow", taken now: a cancel of an hour later, by a right clock, lifts it."""
+    tomorrow = message().replace(b"2026-03-02 12:30:00", b"2026-03-03 12:30:00")
+    receiving.take_message(xml=tomorrow, at=AT)
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    receiving.take_message(xml=end, at=AT + 2 * HOUR)
+    assert warn.Warning.objects.get().state == "lifted"
+
+
 def test_a_test_message_is_kept_and_warns_nobody(wells):
     xml = message().replace(b"<status>Actual", b"<status>Test")
     assert receiving.take_message(xml=xml, at=AT) is not None

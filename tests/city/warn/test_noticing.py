@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chengan.city.journal import api as journal
+from chengan.city.places.models import Post, Shift
 from chengan.city.warn import api as warn
 from chengan.city.warn.models import Channel, Delivery, Notice
 from chengan.city.warn.services import noticing, receipts, sending, signatures, sweeping
@@ -65,8 +66,25 @@ def test_nobody_answers_and_it_goes_to_the_substitute_up_the_tree_and_to_the_dut
         at = AT + turn * 10 * MINUTE
         assert (noticing.sweep_notices(at), noticing.sweep_notices(at)) == (1, 0)
     assert [told(rank) for rank in range(4)] == [["fitter"], ["standin"], ["chief"], ["guard"]]
+    for turn in range(4, 12):  # the duty room rings for an hour
+        noticing.sweep_notices(AT + turn * 10 * MINUTE)
+    assert [told(rank) for rank in (4, noticing.LAST)] == [["guard"], ["guard"]]
     assert noticing.sweep_notices(AT + timedelta(days=9)) == 0
-    assert kinds().count("warn.notice.escalated") == 3
+    assert kinds().count("warn.notice.escalated") == noticing.LAST
+
+
+def test_an_empty_duty_room_is_said_and_rung_again(tell, staff):
+    Shift.objects.all().delete()
+    notice = tell()
+    Notice.objects.filter(pk=notice.pk).update(rank=noticing.ABOVE)
+    assert noticing.sweep_notices(AT + 10 * MINUTE) == 1
+    assert kinds() == ["warn.notice.unreachable"]
+    seat = Post.objects.get(code="seat")
+    Shift.objects.create(
+        post=seat, person=staff.duty, starts_at=AT, ends_at=AT + timedelta(hours=8)
+    )
+    assert noticing.sweep_notices(AT + 20 * MINUTE) == 1
+    assert told(noticing.DUTY_ROOM + 1) == ["guard"]
 
 
 def test_one_answer_ends_it_whoever_gives_it(tell):

@@ -120,6 +120,15 @@ def test_an_approval_is_of_the_level_that_was_approved(opened):
         warn.release(warning=made, by=duty, at=AT)
 
 
+def test_an_approver_whose_warning_was_levelled_anew_is_told_so(opened):
+    made, duty, leader = opened(4), officer(), officer("leader")
+    warn.level(warning=made, severity=4, by=duty, at=AT)
+    seen = warn.Warning.objects.get(pk=made.pk)
+    warn.level(warning=made, severity=5, by=duty, at=AT)
+    with pytest.raises(warn.WrongState):
+        warn.approve(warning=seen, by=leader, at=AT)
+
+
 def test_a_raise_to_red_waits_for_a_second_person_and_then_is_an_update(released):
     made, duty = released
     warn.respond(warning=made, action="acknowledged", by="crew", at=AT + 3 * MINUTE)

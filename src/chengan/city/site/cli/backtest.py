@@ -106,7 +106,7 @@ def _row(point: Mapping[str, Any]) -> dict[str, Any]:
         "high": min(point["high"].values(), default=None),
         "low": max(point["low"].values(), default=None),
         "rate_per_s": point["rate"],
-        "a_day": round(point["a_day"], 4),
+        "a_day": None if point["wrong"] else round(point["a_day"], 4),
         **{name: point[name] for name in same},
     }
 

@@ -185,7 +185,11 @@ def _nothing_yet(figures: Figures) -> dict[str, Any]:
 
 
 def _try_one(found: Backtest, limit_set: LimitSet, number: int) -> int:
-    """Try every step on one datastream; adds to the result, gives the readings seen."""
+    """Try every step on one datastream; adds to the result, gives the readings seen.
+
+    A step whose limits mean nothing here (a lower one above an upper one, beyond what is
+    plausible) is marked so; a datastream on which the figures as they are mean nothing is left out.
+    """
     stream = sense.Datastream.objects.filter(pk=number).first()
     if stream is None:
         return 0
@@ -196,14 +200,23 @@ def _try_one(found: Backtest, limit_set: LimitSet, number: int) -> int:
         )
         for factor in FACTORS
     ]
-    start, end = (round(each.timestamp() * 1e6) for each in (found.start, found.end))
-    readings, breaches = sense.would_raise(stream, tried, start, end)
-    known = _known(number, found.start, found.end)
+    wrong = [sense.check_limits(stream, each) for each in tried]
     result = found.result
+    if wrong[AS_IT_IS]:
+        result.setdefault("left_out", []).append(number)
+        return 0
+    start, end = (round(each.timestamp() * 1e6) for each in (found.start, found.end))
+    sound = [k for k, why in enumerate(wrong) if not why]
+    readings, raised_by = sense.would_raise(stream, [tried[k] for k in sound], start, end)
+    breaches = dict(zip(sound, raised_by, strict=True))
+    known = _known(number, found.start, found.end)
     result["readings"] += readings
     _join(result["confirmed"], {each.alarm for each in known if each.status == "confirmed"})
-    for point, raised in zip(result["points"], breaches, strict=True):
-        _count(point, raised, known)
+    for k, point in enumerate(result["points"]):
+        if k in breaches:
+            _count(point, breaches[k], known)
+        else:
+            point["wrong"] = point.get("wrong") or wrong[k]
     room = KEPT - len(result["breaches"])
     result["breaches"] += [_told(number, each, known) for each in breaches[AS_IT_IS][:room]]
     return readings
@@ -258,20 +271,30 @@ def _told(number: int, breach: sense.Breach, known: list[Known]) -> dict[str, An
 
 
 def curve(found: Backtest) -> list[dict[str, Any]]:
-    """The points as figures: raised and a day, real, false, unjudged, missed, precision, recall."""
+    """The points as figures: raised and a day, real, false, unjudged, missed, precision, recall.
+
+    `wrong` says why a step means nothing on a datastream tried; its counts are None then.
+    """
     days = max((found.end - found.start).total_seconds() / 86_400, 1e-9)
     confirmed = len(found.result.get("confirmed", []))
     return [_point(each, confirmed, days) for each in found.result.get("points", [])]
 
 
+COUNTS: Final = ("raised", "a_day", "real", "false", "unjudged", "missed", "precision", "recall")
+
+
 def _point(each: Mapping[str, Any], confirmed: int, days: float) -> dict[str, Any]:
-    real, false = len(each["real"]), len(each["false"])
-    return {
+    about = {
         "factor": each["factor"], "high": each["high"], "low": each["low"], "rate": each["rate"],
-        "a_year": each.get("a_year"),
+        "a_year": each.get("a_year"), "is_asked": each["factor"] == 1.0,
+        "wrong": each.get("wrong", ""),
+    }  # fmt: skip
+    if about["wrong"]:
+        return about | dict.fromkeys(COUNTS)
+    real, false = len(each["real"]), len(each["false"])
+    return about | {
         "raised": each["raised"], "a_day": each["raised"] / days,
         "real": real, "false": false, "unjudged": each["unjudged"], "missed": confirmed - real,
         "precision": real / (real + false) if real + false else None,
         "recall": real / confirmed if confirmed else None,
-        "is_asked": each["factor"] == 1.0,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from chengan.city.places import api as places
 from chengan.city.warn import models
 from chengan.city.warn.cap import polygons
-from chengan.city.warn.errors import NeedsReason, NeedsSecond, NotAllowed
+from chengan.city.warn.errors import NeedsReason, NeedsSecond, NotAllowed, WrongState
 from chengan.city.warn.models import Deadline, EventType, Severity, State, WarningStep
 from chengan.city.warn.selectors import authority
 from chengan.city.warn.services import opening, stepping, telling
@@ -104,6 +104,10 @@ def approve(
         If `by` gave the level.
     NotAllowed, WrongState
     """
+    severity = warning.severity
+    stepping.lock(warning)
+    if warning.severity != severity:
+        raise WrongState(_("The level was changed meanwhile: look again before you approve."))
     check_approver(warning, by, warning.severity, warning.levelled_by)
     telling.cancel_deadlines(warning, at, [Deadline.Kind.APPROVAL])
     return stepping.take(

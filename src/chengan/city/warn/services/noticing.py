@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=10)
 """Time for each further one who is told when nobody answered: our own design, the city's."""
 SUBSTITUTE, ABOVE, DUTY_ROOM = 1, 2, 3
+LAST = DUTY_ROOM + 6
+"""The duty room is rung again until this rank: an hour long, our own design, the city's."""
 WHY = {
     SUBSTITUTE: ("未按时签收，转替补", "not acknowledged in time: you are the substitute"),
     ABOVE: ("下级未按时签收，逐级上报", "not acknowledged below: it comes up the tree to you"),
@@ -186,13 +188,14 @@ def _escalate(key: int, at: datetime) -> bool:
             same = Notice.objects.filter(
                 pk=key, receipt_at=None, rank=row.rank, receipt_due_at=row.receipt_due_at
             )
-            later = at + AGAIN if rank < DUTY_ROOM else None
+            later = at + AGAIN if rank < LAST else None
             if not same.update(rank=rank, receipt_due_at=later):
                 return False
             row.rank = rank
-            _deliver(row, [_recipient(who.organisation, who, *WHY[rank]) for who in people], at)
+            why = WHY[min(rank, DUTY_ROOM)]
+            _deliver(row, [_recipient(who.organisation, who, *why) for who in people], at)
             names = "、".join(who.name_zh for who in people)
-            say("escalated", row, at, "", to=names, rank=rank)
+            say("escalated" if people else "unreachable", row, at, "", to=names, rank=rank)
     except DatabaseError:
         raise
     except Exception:  # one broken row must not hold up all others; it stays due
@@ -202,13 +205,13 @@ def _escalate(key: int, at: datetime) -> bool:
 
 
 def _next(row: Notice, at: datetime) -> tuple[int, list[places.Person]]:
-    """Who comes next that was not told yet; the duty room last, even when it is empty."""
+    """Who comes next that was not told yet; then the duty room again and again, even if empty."""
     told = set(Delivery.objects.filter(notice=row).values_list("person_id", flat=True))
     for rank in range(row.rank + 1, DUTY_ROOM):
         found = _substitutes(row, at) if rank == SUBSTITUTE else _above(row, at)
         if people := [who for who in found if who.pk not in told]:
             return rank, people
-    return DUTY_ROOM, recipients.duty_room(at)
+    return max(row.rank + 1, DUTY_ROOM), recipients.duty_room(at)
 
 
 def _substitutes(row: Notice, at: datetime) -> list[places.Person]:

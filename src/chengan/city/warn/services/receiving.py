@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from chengan.city.warn import models
@@ -66,7 +68,7 @@ def _clock(said: Message, at: datetime) -> list[str]:
 def _act(said: Message, at: datetime, feed: Feed | None) -> models.Warning | None:
     if said.status not in {"Actual", "Exercise"} or not said.infos:
         return None
-    standing = _referred(said)
+    standing = _referred(said, feed)
     if said.msg_type == "Cancel":
         return _lift(standing, said, at, feed)
     if said.msg_type == "Update" and standing is not None:
@@ -76,16 +78,21 @@ def _act(said: Message, at: datetime, feed: Feed | None) -> models.Warning | Non
     return None
 
 
-def _referred(said: Message) -> models.Warning | None:
-    """The warning that the newest of the references led to."""
-    names = [each.identifier for each in said.references] + [said.identifier]
-    row = (
-        CapMessage.objects.filter(
-            direction=CapMessage.Direction.IN, identifier__in=names, warning__isnull=False
-        )
-        .order_by("-sent_at")
-        .first()
+def _referred(said: Message, feed: Feed | None) -> models.Warning | None:
+    """The warning that the newest of the references led to.
+
+    A feed speaks of what it brought itself and of nothing else, so that no feed lifts another
+    authority's warning; an officer's file may be about any. An identifier is its sender's own.
+    """
+    known = Q(identifier=said.identifier, sender=said.sender[:200])
+    for each in said.references:
+        known |= Q(identifier=each.identifier, sender=(each.sender or said.sender)[:200])
+    rows = CapMessage.objects.filter(
+        known, direction=CapMessage.Direction.IN, warning__isnull=False
     )
+    if feed is not None:
+        rows = rows.filter(feed=feed)
+    row = rows.order_by("-sent_at").first()
     return row.warning if row else None
 
 
@@ -176,9 +183,12 @@ def expire(at: datetime) -> int:
 
 
 def _is_older(standing: models.Warning, said: Message) -> bool:
-    """Say whether something newer about this warning was taken already."""
-    newest = standing.messages.order_by("-sent_at").first()
-    return newest is not None and newest.sent_at > said.sent
+    """Say whether something newer about this warning was taken already.
+
+    What says to come from the future counts from when it came: it must not block right updates.
+    """
+    newest = standing.messages.aggregate(at=Max(Least("sent_at", "received_at")))["at"]
+    return newest is not None and newest > said.sent
 
 
 def _columns(said: Message) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def release(
         If it must be approved and is not.
     WrongState
     """
-    warning.refresh_from_db()
+    stepping.lock(warning)
     said = _require(by, warning, "issue", warning.severity)
     if said.needs_approval and warning.state == State.LEVELLED:
         raise NeedsSecond(_("%(level)s must be approved by a second person before it is released.")
@@ -79,7 +79,7 @@ def change_level(
     """
     levelling.need_reason(reason)
     opening.check_level(warning.event_type, severity)
-    warning.refresh_from_db()
+    stepping.lock(warning)
     if severity == warning.severity:
         raise BadWarning(_("The warning has this level already."))
     act: authority.Act = "raise" if severity > warning.severity else "lower"
@@ -121,7 +121,7 @@ def approve_change(
     ------
     NeedsSecond, NotAllowed, WrongState
     """
-    warning.refresh_from_db()
+    stepping.lock(warning)
     asked = warning.pending_severity
     if asked is None:
         raise WrongState(_("Nobody asked for another level: it was done or taken back."))
@@ -147,6 +147,7 @@ def amend(
     NeedsReason, BadWarning, NotAllowed, WrongState
     """
     levelling.need_reason(reason)
+    stepping.lock(warning)
     _require(by, warning, "issue", warning.severity)
     step = stepping.take(
         warning=warning,
@@ -177,7 +178,7 @@ def lift(
     ------
     NeedsReason, NotAllowed, WrongState
     """
-    warning.refresh_from_db()
+    stepping.lock(warning)
     if warning.state != State.VERIFIED:
         levelling.need_reason(reason)
     _require(by, warning, "lift", warning.severity)

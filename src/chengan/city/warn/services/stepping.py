@@ -74,6 +74,16 @@ def take(
     return step
 
 
+def lock(warning: models.Warning) -> None:
+    """Hold a warning's row to the end of the transaction, and see it as it is now.
+
+    What is checked after this (its level, who gave it) can't change before the step is taken.
+    """
+    rows = models.Warning.objects.select_for_update(of=("self",))
+    list(rows.filter(pk=warning.pk).values_list("pk"))
+    warning.refresh_from_db()
+
+
 def log(
     *,
     warning: models.Warning,

@@ -98,6 +98,7 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
         "asked": next((each for each in points if each["is_asked"]), None),
         "drawing": _drawing(points),
         "breaches": _shown(request, found)[:SHOWN],
+        "left_out": len(found.result.get("left_out", [])),
         "breach_count": len(found.result.get("breaches", [])),
         "going": found.status in backtesting.GOING,
         "of": len(found.datastreams),
@@ -147,8 +148,8 @@ def _curve_cells(found: Backtest, limit_set: LimitSet) -> Iterator[list[Any]]:
     for each in backtesting.curve(found):
         yield [
             _moved(each), _limit(each, limit_set), limit_set.unit,
-            each["raised"], round(each["a_day"], 3), each["real"], each["false"],
-            each["unjudged"], each["missed"], each["precision"], each["recall"],
+            each["raised"], None if each["wrong"] else round(each["a_day"], 3), each["real"],
+            each["false"], each["unjudged"], each["missed"], each["precision"], each["recall"],
         ]  # fmt: skip
 
 
@@ -179,9 +180,9 @@ def _limit(point: dict[str, Any], limit_set: LimitSet) -> str:
 def _drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
     labels = [each["moved"] for each in points]
     series = [
-        (_("Would raise"), "raised", [float(each["raised"]) for each in points]),
-        (_("Real: confirmed alarms found"), "real", [float(each["real"]) for each in points]),
-        (_("False: dismissed alarms raised"), "false", [float(each["false"]) for each in points]),
+        (_("Would raise"), "raised", [each["raised"] for each in points]),
+        (_("Real: confirmed alarms found"), "real", [each["real"] for each in points]),
+        (_("False: dismissed alarms raised"), "false", [each["false"] for each in points]),
     ]
     return drawn(labels, series)
 
