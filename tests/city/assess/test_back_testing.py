@@ -42,10 +42,12 @@ def test_a_back_test_says_which_incidents_the_rule_foretold(rated, town):
     """Raised for 48 h: an incident after 10 h is foretold, one after 60 h or elsewhere is not."""
     key = town.objects["w1"].pk
     say("road.closed", "road:1", object=key)
-    say("incident.opened", "incident:1", at=AT + timedelta(hours=10), city_object=key)
-    say("incident.opened", "incident:2", at=AT + timedelta(hours=60), city_object=key)
-    say("incident.opened", "incident:3", at=AT + timedelta(hours=61),
+    say("command.incident.opened", "incident:1", at=AT + timedelta(hours=10), city_object=key)
+    say("command.incident.opened", "incident:2", at=AT + timedelta(hours=60), city_object=key)
+    say("command.incident.opened", "incident:3", at=AT + timedelta(hours=61),
         city_object=town.objects["e1"].pk)  # fmt: skip
+    say("command.incident.opened", "incident:4", at=AT + timedelta(hours=11), city_object=key,
+        is_drill=True)  # fmt: skip
     say("road.closed", "road:2", at=AT + timedelta(hours=62), object=key)
     found = back_testing.back_test(closed_roads(), since=AT, until=AT + 9 * DAY)
     assert (found.incidents, found.foretold) == (3, 1)

@@ -15,7 +15,8 @@ class LivingRule(models.Model):
 
     `definition`: {"begins": [fact kinds], "ends": [fact kinds], "key": [data fields that together
     with the subject say what a begin and its end share], "where": {"by": object | datastream |
-    area | cells | risk | everywhere, "field": path in the fact's data}, "sectors": [codes, empty
+    area | cells | geometry | risk | everywhere, "field": names in the fact's data, the first that
+    holds something}, "sectors": [codes, empty
     for all], "least": smallest severity, "raise_by": 0–3, "at_least": 0 or a level,
     "hours": until it expires}.
     """

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from chengan.city.assess.models import Rating, Risk
-from chengan.city.assess.services.living import risks_of, touched
+from chengan.city.assess.services.living import is_drill, risks_of, touched
 from chengan.city.journal import api as journal
 
-INCIDENT: Final = "incident.opened"
+INCIDENT: Final = "command.incident.opened"
 LATE: Final = timedelta(days=1)
 """Facts may be told that much after they were true."""
 MOST_FACTS: Final = 20_000
@@ -67,15 +67,17 @@ class Replay:
 
     def take(self, entry: journal.Entry) -> None:
         """Let one fact end and begin raises."""
-        if entry.kind == INCIDENT and not entry.data.get("is_exercise"):
+        if entry.kind == INCIDENT and not is_drill(entry.data):
             self._meet(entry)
         touch = touched(self.definition, entry, self._find)
         if touch is None:
             return
         self.facts += 1
-        for each in self.going.pop(touch.key, []):
-            each.end = min(each.end, entry.at)
-            self.over.append(each)
+        ended = [touch.key] if touch.is_whole else [key for key in self.going if touch.ends(key)]
+        for key in ended:
+            for each in self.going.pop(key, []):
+                each.end = min(each.end, entry.at)
+                self.over.append(each)
         if not touch.begins or not touch.risks:
             return
         end = entry.at + timedelta(hours=float(self.definition["hours"]))

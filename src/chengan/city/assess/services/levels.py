@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from chengan.city.assess.models import Assessment, LevelChange, Raise, Rating, Risk
 from chengan.city.assess.services import rating as rating_of
@@ -15,6 +15,8 @@ from chengan.core.geo.cells import point_cells
 from chengan.core.risk import living
 
 CHANNEL = "risks"
+BATCH = 5_000
+"""Risks settled by one set of statements."""
 
 
 def opened(risk: Risk) -> Rating:
@@ -70,16 +72,27 @@ def settle(
     """Give risks the current level that their residual level and the raises in force make.
 
     Writes a change of level for each that changed (or, with `always`, for each); gives how many.
+    Risks are locked in the order of their keys, `BATCH` at a time.
     """
+    wanted = sorted(set(risk_ids))
+    changed = sum(
+        _settle(wanted[start : start + BATCH], at, why, note, always)
+        for start in range(0, len(wanted), BATCH)
+    )
+    _tell(changed)
+    return changed
+
+
+def _settle(risk_ids: list[int], at: datetime, why: str, note: str, always: bool) -> int:
     rows = list(
         Rating.objects.select_for_update()
         .filter(risk_id__in=risk_ids, is_open=True)
         .order_by("risk_id")
     )
     raises = list(
-        Raise.objects.filter(
-            risk_id__in=risk_ids, ended_at=None, from_at__lte=at, until_at__gt=at
-        ).values_list("risk_id", "raise_by", "at_least")
+        Raise.objects.filter(risk_id__in=risk_ids, ended_at=None, until_at__gt=at).values_list(
+            "risk_id", "raise_by", "at_least"
+        )
     )
     position = {row.risk_id: n for n, row in enumerate(rows)}
     kept = [each for each in raises if each[0] in position]
@@ -90,6 +103,7 @@ def settle(
         np.array([each[2] for each in kept], dtype=np.int64),
     )
     raised = {each[0] for each in kept}
+    objects, last = _objects(risk_ids), _last(risk_ids)
     changes, facts = [], []
     for row, level in zip(rows, found.tolist(), strict=True):
         before, now = row.current, None if level < 0 else int(level)
@@ -97,14 +111,24 @@ def settle(
         if now == before and not always:
             continue
         row.current = now
-        changes.append(change(row, at, why, note))
-        facts.append(_fact(row, before, at, why))
+        now_at = max(at, last.get(row.risk_id, at))
+        changes.append(change(row, now_at, why, note))
+        facts.append(fact(row, objects[row.risk_id], before, now_at, why))
     Rating.objects.bulk_update(rows, ["current", "is_raised"], batch_size=500)
     LevelChange.objects.bulk_create(changes)
     if facts:
         journal.append(facts)
-    _tell(len(changes))
     return len(changes)
+
+
+def _objects(risk_ids: Collection[int]) -> dict[int, int]:
+    return dict(Risk.objects.filter(pk__in=risk_ids).values_list("pk", "city_object_id"))
+
+
+def _last(risk_ids: Collection[int]) -> dict[int, datetime]:
+    """When each risk's level last changed: its history never runs backwards."""
+    rows = LevelChange.objects.filter(risk_id__in=risk_ids).order_by().values("risk_id")
+    return dict(rows.annotate(last=Max("at")).values_list("risk_id", "last"))
 
 
 def change(row: Rating, at: datetime, why: str, note: str) -> LevelChange:
@@ -120,8 +144,8 @@ def change(row: Rating, at: datetime, why: str, note: str) -> LevelChange:
     )
 
 
-def _fact(row: Rating, before: int | None, at: datetime, why: str) -> journal.Fact:
-    city_object = Risk.objects.values_list("city_object_id", flat=True).get(pk=row.risk_id)
+def fact(row: Rating, city_object: int, before: int | None, at: datetime, why: str) -> journal.Fact:
+    """Make the fact that a level changed, not stated."""
     data = {"risk": row.risk_id, "city_object": city_object, "before": before, "why": why}
     return journal.Fact(
         kind="assess.level.changed",
@@ -163,13 +187,11 @@ def change_count() -> int:
     return found or 0
 
 
-def raises_of(risk: Risk, at: datetime) -> Any:
-    """Raises of a risk in force at `at`, the strongest first, and those just over."""
-    return (
-        risk.raises.filter(from_at__lte=at)
-        .select_related("rule")
-        .order_by(F("ended_at").desc(nulls_first=True), "-raise_by", "-at_least", "-from_at")[:20]
-    )
+def raises_of(risk: Risk) -> Any:
+    """Raises of a risk in force, the strongest first, and those just over."""
+    return risk.raises.select_related("rule").order_by(
+        F("ended_at").desc(nulls_first=True), "-raise_by", "-at_least", "-from_at"
+    )[:20]
 
 
 def _tell(count: int) -> None:

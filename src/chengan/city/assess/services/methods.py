@@ -18,7 +18,7 @@ from chengan.core.errors import CoreError
 from chengan.core.risk.matrix import Matrix
 
 APP: Final = Path(__file__).resolve().parent.parent
-WHERE: Final = ("object", "datastream", "area", "cells", "risk", "everywhere")
+WHERE: Final = ("object", "datastream", "area", "cells", "geometry", "risk", "everywhere")
 MOST_HOURS: Final = 10 * 8760
 
 

@@ -150,7 +150,7 @@ def about(request: HttpRequest, found: Risk) -> dict[str, Any]:
         "rating": rating,
         "tier": forms.word(tier) if tier else "",
         "answering": register.answering(found, rating.current, policy),
-        "raises": levels.raises_of(found, now),
+        "raises": levels.raises_of(found),
         "controls": found.controls.exclude(status="withdrawn")
         .select_related("owner")
         .order_by("kind", "id"),

@@ -201,7 +201,8 @@ def reopen(*, incident: Incident, reason: str, by: str, at: datetime) -> None:
         closed = Incident.objects.filter(pk=incident.pk, status=Incident.Status.CLOSED)
         if not closed.update(status=OPEN, closed_at=None, closed_by="", close_note=""):
             raise NotOpen(_("Only a closed incident can be opened again."))
-        log.record("incident.reopened", incident, at, by, note=reason.strip())
+        said = {"note": reason.strip(), "city_objects": log.objects_of(incident)}
+        log.record("incident.reopened", incident, at, by, **said)
 
 
 def now_in(incident: Incident, at: datetime) -> datetime:

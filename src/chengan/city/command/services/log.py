@@ -32,6 +32,18 @@ def record(kind: str, incident: Incident, at: datetime, by: str, **data: Any) ->
     tell(incident)
 
 
+def objects_of(incident: Incident) -> list[int]:
+    """Give the objects of an incident and of all that were merged into it."""
+    found: set[int] = set()
+    todo = [incident.pk]
+    while todo:
+        rows = Incident.objects.filter(pk__in=todo).values_list("city_object_id", flat=True)
+        found.update(key for key in rows if key is not None)
+        merged = Incident.objects.filter(merged_into__in=todo)
+        todo = list(merged.values_list("pk", flat=True))
+    return sorted(found)
+
+
 def tell(incident: Incident) -> None:
     """Tell the open pages of `incident` that something changed, once this is committed."""
     with connection.cursor() as sql:

@@ -59,8 +59,9 @@ def merge(*, source: Incident, into: Incident, reason: str, by: str, at: datetim
     )
     Incident.objects.filter(pk=into.pk, level__lt=source.level).update(level=source.level)
     _link(source, into, IncidentLink.Way.MERGED, reason, by, at)
+    said = {"note": reason, "other": source.number, "city_objects": log.objects_of(into)}
+    log.record("incident.took_in", into, at, by, **said)
     log.record("incident.merged", source, at, by, note=reason, other=into.number)
-    log.record("incident.took_in", into, at, by, note=reason, other=source.number)
 
 
 @transaction.atomic

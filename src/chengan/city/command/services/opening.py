@@ -119,6 +119,7 @@ def _said(draft: Draft, made: Incident) -> dict[str, Any]:
         "level": made.level,
         "origin": made.origin,
         "origin_ref": made.origin_ref,
+        "city_object": made.city_object_id,
         "note": made.summary,
         **draft.more,
     }

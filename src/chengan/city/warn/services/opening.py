@@ -64,9 +64,12 @@ def open_warning(
     geometry: Mapping[str, Any] | None = None,
     state: str = State.JUDGED,
     action: str = "judged",
+    said: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> models.Warning:
     """Open a warning, in state `judged` unless told otherwise; `more` are columns of `Warning`.
+
+    `said` is what its first fact says besides `stepping.fact_data`.
 
     Raises
     ------
@@ -109,7 +112,7 @@ def open_warning(
         step = stepping.log(
             warning=made, action=action, by=by, at=at, reason=reason, evidence=evidence or []
         )
-        stepping.state_fact(made, step, {})
+        stepping.state_fact(made, step, dict(said or {}))
     return made
 
 

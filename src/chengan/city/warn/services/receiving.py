@@ -122,6 +122,7 @@ def _open(said: Message, at: datetime, feed: Feed | None) -> models.Warning | No
         sender=(zh.sender_name or said.sender)[:200],
         is_public=said.scope == "Public",
         is_exercise=said.status == "Exercise",
+        said={"area_codes": _codes(zh)},
         **columns,
     )
 
@@ -145,7 +146,7 @@ def _update(
         by=_by(feed, said),
         at=at,
         changes=columns,
-        data={"severity_before": before},
+        data={"severity_before": before, "area_codes": _codes(_info(said, "zh"))},
     )
     return standing
 
@@ -219,6 +220,11 @@ def _geometry(info: Info) -> dict[str, Any] | None:
     if len(rings) == 1:
         return {"type": "Polygon", "coordinates": [[list(p) for p in rings[0]]]}
     return {"type": "MultiPolygon", "coordinates": [[[list(p) for p in each]] for each in rings]}
+
+
+def _codes(info: Info) -> list[str]:
+    """Codes of the areas: all that a national message says of its ground, as a rule."""
+    return [value for area in info.areas for _name, value in area.geocodes if value]
 
 
 def _info(said: Message, language: str) -> Info:

@@ -28,6 +28,8 @@ OUT = (
     State.VERIFIED,
 )
 """States in which a warning is in force."""
+PLACED = {"released", "received", "raised", "lowered", "updated"}
+"""Steps whose fact says the ground too: a shape of a thousand corners is told when it changes."""
 
 
 def take(
@@ -119,7 +121,13 @@ def state_fact(warning: models.Warning, step: WarningStep, data: dict[str, Any])
                 subject=f"warning:{warning.pk}",
                 at=step.at,
                 actor=step.by,
-                data={**fact_data(warning), "step": step.seq, "reason": step.reason, **data},
+                data={
+                    **fact_data(warning),
+                    **({"geometry": warning.geometry} if step.action in PLACED else {}),
+                    "step": step.seq,
+                    "reason": step.reason,
+                    **data,
+                },
             )
         ]
     )
