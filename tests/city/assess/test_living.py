@@ -8,9 +8,9 @@ import pytest
 from chengan.city.assess import api as assess
 from chengan.city.assess import errors
 from chengan.city.assess.models import LivingRule, Raise, Rating
-from chengan.city.assess.services import controls, methods
+from chengan.city.assess.services import assessing, controls, methods
 from chengan.city.journal import api as journal
-from tests.city.assess.conftest import AT, DAY, approved, box, hazard
+from tests.city.assess.conftest import AT, DAY, HIGH, MIDDLE, approved, box, hazard, lec
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,61 @@ def test_a_lapsed_control_raises_until_it_is_renewed(rated, town):
     controls.put(risk=rated, control=control, by="x", at=AT + DAY, lapse_date=(AT + 9 * DAY).date())
     assess.take_facts(AT + DAY)
     assert (control.status, level(rated)) == ("in_force", 3)
+
+
+@pytest.fixture
+def control(rated, town):
+    return controls.put(
+        risk=rated, by="x", at=AT, kind="engineering", name_zh="监测",
+        owner=town.organisations["gas"], lapse_date=(AT + DAY).date(),
+    )  # fmt: skip
+
+
+def test_to_withdraw_a_control_raises_until_the_risk_is_assessed_anew(rated, control):
+    """An assessment written before does not know that the control is gone."""
+    before = assessing.write(
+        risk=rated, method=lec(), inputs={"inherent": HIGH, "residual": MIDDLE}, by="w", at=AT
+    )
+    controls.withdraw(control=control, by="x", at=AT + DAY)
+    assess.take_facts(AT + DAY)
+    assert level(rated) == 4
+    assessing.review(assessment=before, by="r", at=AT + DAY)
+    assessing.approve(assessment=before, by="a", at=AT + DAY)
+    assess.take_facts(AT + DAY)
+    assert level(rated) == 4
+    approved(rated, at=AT + 2 * DAY)
+    assess.take_facts(AT + 2 * DAY)
+    assert level(rated) == 3
+
+
+@pytest.mark.parametrize("how", ["withdraw", "form"])
+def test_a_lapsed_control_that_is_withdrawn_or_set_to_lapsed_lowers_nothing(rated, control, how):
+    if how == "form":
+        controls.put(risk=rated, control=control, by="x", at=AT, status="lapsed")
+    else:
+        assess.sweep(AT + 2 * DAY)
+        controls.withdraw(control=control, by="x", at=AT + 2 * DAY)
+    assess.take_facts(AT + 2 * DAY)
+    assert level(rated) == 4
+
+
+def test_a_lapsed_control_is_judged_without_a_new_date_and_stays_lapsed(rated, control):
+    assess.sweep(AT + 2 * DAY)
+    controls.put(risk=rated, control=control, by="x", at=AT + 3 * DAY, effect="none")
+    assess.take_facts(AT + 3 * DAY)
+    assert (control.status, control.effect, level(rated)) == ("lapsed", "none", 4)
+
+
+def test_who_saves_second_is_told_and_a_withdrawn_control_is_not_revived(rated, control):
+    seen = control.changed_at
+    controls.put(risk=rated, control=control, by="y", at=AT + DAY, seen=seen, responsible="班长")
+    with pytest.raises(errors.Stale):
+        controls.put(risk=rated, control=control, by="x", at=AT + DAY, seen=seen, effect="good")
+    controls.withdraw(control=control, by="y", at=AT + DAY)
+    with pytest.raises(errors.NotWaiting):
+        controls.put(risk=rated, control=control, by="x", at=AT + DAY, effect="good")
+    control.refresh_from_db()
+    assert (control.status, control.responsible, control.effect) == ("withdrawn", "班长", "unknown")
 
 
 def test_a_rule_out_of_force_raises_nothing(rated, town):

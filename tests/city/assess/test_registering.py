@@ -10,6 +10,8 @@ from PIL import Image
 
 from chengan.city.assess import api as assess
 from chengan.city.assess import errors
+from chengan.city.assess.models import Risk
+from chengan.city.assess.selectors import register
 from chengan.city.assess.services import registering
 from chengan.city.places import api as places
 from tests.city.assess.conftest import AT, hazard, picture
@@ -34,14 +36,35 @@ def test_the_same_hazard_at_the_same_place_is_refused_once_more(risk, town):
     assert other.pk != risk.pk
 
 
+def test_others_risks_nearby_are_not_told(risk, neighbour_officer, duty_officer, anonymous):
+    def told(user):
+        seen = register.visible_risks(user)
+        place = {"lon": risk.lon, "lat": risk.lat, "hazard_code": risk.hazard_code}
+        return [each.risk for each in registering.alike(among=seen, **place)]
+
+    assert (told(duty_officer), told(neighbour_officer), told(anonymous)) == ([risk], [], [])
+
+
 def test_the_same_hazard_nearby_is_pointed_out(risk, town):
     """w2 stands 19 m east of w1, w3 eleven kilometres away."""
     near = town.objects["w2"]
-    found = registering.alike(hazard_code=risk.hazard_code, lon=near.lon, lat=near.lat)
+    found = registering.alike(
+        among=Risk.objects.all(), hazard_code=risk.hazard_code, lon=near.lon, lat=near.lat
+    )
     assert [(each.risk.pk, round(each.distance_m)) for each in found] == [(risk.pk, 19)]
-    assert registering.alike(hazard_code="gas-user", lon=near.lon, lat=near.lat) == []
+    assert (
+        registering.alike(
+            among=Risk.objects.all(), hazard_code="gas-user", lon=near.lon, lat=near.lat
+        )
+        == []
+    )
     far = town.objects["w3"]
-    assert registering.alike(hazard_code=risk.hazard_code, lon=far.lon, lat=far.lat) == []
+    assert (
+        registering.alike(
+            among=Risk.objects.all(), hazard_code=risk.hazard_code, lon=far.lon, lat=far.lat
+        )
+        == []
+    )
 
 
 def test_closing_needs_a_reason_and_keeps_the_history(rated):

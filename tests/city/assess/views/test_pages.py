@@ -106,6 +106,34 @@ def test_nobody_opens_what_is_not_theirs(whole, network, neighbour_officer, duty
     )
 
 
+def test_a_controls_owner_renews_it_and_sees_no_more_of_the_risk(whole, town, enterprise_manager):
+    """The other firm keeps a control at the gas company's well."""
+    owner = client(town.user("keeper", "enterprise_manager", "other"))
+    control = whole.controls.get()
+    page, listed = reverse("assess:control", args=[control.pk]), reverse("assess:controls")
+    assert owner.get(page).status_code == 404
+    Control.objects.filter(pk=control.pk).update(owner=town.organisations["other"])
+    assert page in owner.get(listed).text
+    risk_page = reverse("assess:risk", args=[whole.pk])
+    assert risk_page not in owner.get(listed).text
+    shown = owner.get(page)
+    assert (shown.status_code, risk_page in shown.text, "withdraw" in shown.text) == (
+        200, False, False,
+    )  # fmt: skip
+    given = {"seen": shown.context["seen"], "kind": "engineering", "name_zh": "监测", "status": "in_force",
+             "effect": "good", "owner": town.organisations["other"].pk}  # fmt: skip
+    assert owner.post(page, given).headers["Location"] == listed
+    again = owner.post(page, given)
+    assert again.status_code == 200 and again.context["form"].non_field_errors()
+    control.refresh_from_db()
+    assert control.effect == "good"
+    withdraw = reverse("assess:control_withdraw", args=[control.pk])
+    assert owner.post(withdraw).status_code == 404
+    mine = client(enterprise_manager)
+    assert risk_page in mine.get(listed).text
+    assert mine.post(withdraw).headers["Location"] == risk_page
+
+
 def test_a_risk_is_found_assessed_reviewed_and_approved_by_three(
     town, enterprise_manager, analyst, leader
 ):

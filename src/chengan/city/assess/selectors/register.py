@@ -46,6 +46,20 @@ def visible_controls(user: places.Somebody) -> QuerySet[Control]:
     )
 
 
+def editable_controls(user: places.Somebody) -> QuerySet[Control]:
+    """Controls of open risks that the user may change, and those of the user's organisations."""
+    reach = places.scope(user, places.Permission.EDIT_RISKS)
+    own = reach.paths_q("owner__path")
+    risks = reach.paths_q(
+        "risk__rating__owner_path", "risk__rating__area_path", "risk__city_object"
+    )
+    return (
+        Control.objects.filter(own | risks)
+        .exclude(risk__status=Risk.Status.CLOSED)
+        .select_related("owner", "risk__city_object")
+    )
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of ratings; `after` opens the next one, empty on the last."""

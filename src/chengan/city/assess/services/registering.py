@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
@@ -31,12 +32,22 @@ class Near:
     distance_m: float
 
 
-def alike(*, hazard_code: str, lon: float, lat: float, radius_m: float | None = None) -> list[Near]:
-    """Open risks of the same hazard within the register's radius, nearest first."""
+def alike(
+    *,
+    among: QuerySet[Risk],
+    hazard_code: str,
+    lon: float,
+    lat: float,
+    radius_m: float | None = None,
+) -> list[Near]:
+    """Open risks of the same hazard within the register's radius, nearest first.
+
+    `among` is what whoever asks may see: others' risks are not told by the way.
+    """
     radius = radius_m if radius_m is not None else float(methods.policy()["duplicate_m"])
     west, south, east, north = box_around(lon, lat, radius)
     rows = list(
-        Risk.objects.exclude(status=Risk.Status.CLOSED)
+        among.exclude(status=Risk.Status.CLOSED)
         .filter(hazard_code=hazard_code, lon__range=(west, east), lat__range=(south, north))
         .select_related("city_object", "rating")
     )

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -33,6 +34,7 @@ def controls(request: HttpRequest) -> HttpResponse:
     rows = list(found[: PAGE + 1])
     context = {
         "rows": rows[:PAGE],
+        **_reachable(request, rows[:PAGE]),
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else "",
         "kinds": Control.Kind.choices,
         "statuses": Control.Status.choices,
@@ -42,6 +44,16 @@ def controls(request: HttpRequest) -> HttpResponse:
         "excel": reverse("assess:control_export", args=["xlsx"]),
     }
     return render(request, "assess/controls.html", context)
+
+
+def _reachable(request: HttpRequest, rows: list[Control]) -> dict[str, set[int]]:
+    """Which risks the user may open and which controls change: an owner sees others' risks too."""
+    risks = register.visible_risks(request.user).filter(pk__in={each.risk_id for each in rows})
+    mine = register.editable_controls(request.user).filter(pk__in=[each.pk for each in rows])
+    return {
+        "seen": set(risks.values_list("pk", flat=True)),
+        "mine": set(mine.values_list("pk", flat=True)),
+    }
 
 
 def _filtered(request: HttpRequest) -> QuerySet[Control]:
@@ -101,9 +113,10 @@ def control_new(request: HttpRequest, risk_id: int) -> HttpResponse:
 
 @login_required
 def control_edit(request: HttpRequest, control_id: int) -> HttpResponse:
-    """Change, judge or renew a control."""
-    found = get_object_or_404(Control.objects.select_related("risk"), pk=control_id)
-    return _edit(request, editable(request, found.risk_id), found)
+    """Change, judge or renew a control: whoever may change its risk, and its owner."""
+    places.require(request.user, places.Permission.EDIT_RISKS)
+    found = get_object_or_404(register.editable_controls(request.user), pk=control_id)
+    return _edit(request, found.risk, found)
 
 
 def _edit(request: HttpRequest, risk: Risk, found: Control | None) -> HttpResponse:
@@ -116,6 +129,7 @@ def _edit(request: HttpRequest, risk: Risk, found: Control | None) -> HttpRespon
     form = forms.ControlForm(
         request.POST or None, instance=found, initial=None if found else initial, by=request.user
     )
+    is_seen = register.visible_risks(request.user).filter(pk=risk.pk).exists()
     if request.method == "POST" and form.is_valid():
         try:
             fresh = Control.objects.get(pk=found.pk) if found else None
@@ -124,20 +138,31 @@ def _edit(request: HttpRequest, risk: Risk, found: Control | None) -> HttpRespon
                 control=fresh,
                 by=request.user.get_username(),
                 at=timezone.now(),
+                seen=parse_datetime(request.POST.get("seen", "")) if found else None,
                 **form.cleaned_data,
             )
-        except errors.BadInputs as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except errors.AssessError as error:
+            field = getattr(error, "field", None)
+            form.add_error(field if field in form.fields else None, str(error))
         else:
-            return redirect("assess:risk", risk.pk)
+            return redirect("assess:risk", risk.pk) if is_seen else redirect("assess:controls")
     hazard = Hazard.objects.filter(code=risk.hazard_code, library__retired_at=None).first()
     context = {
         "risk": risk,
         "control": found,
+        "seen": request.POST.get("seen") or (found.changed_at.isoformat() if found else ""),
+        "is_seen": is_seen,
+        "may_withdraw": found and _is_ours(request, risk),
         "form": form,
         "offered": hazard.controls if hazard and not found else [],
     }
     return render(request, "assess/control_edit.html", context)
+
+
+def _is_ours(request: HttpRequest, risk: Risk) -> bool:
+    """Say whether the user may change the risk itself, not only a control of theirs."""
+    ours = register.visible_risks(request.user, places.Permission.EDIT_RISKS)
+    return ours.filter(pk=risk.pk).exists()
 
 
 @require_POST

@@ -161,7 +161,10 @@ def about(request: HttpRequest, found: Risk) -> dict[str, Any]:
         "alike": [
             each
             for each in registering.alike(
-                hazard_code=found.hazard_code, lon=found.lon, lat=found.lat
+                among=register.visible_risks(request.user),
+                hazard_code=found.hazard_code,
+                lon=found.lon,
+                lat=found.lat,
             )
             if each.risk.pk != found.pk
         ][:5],
@@ -240,7 +243,8 @@ def _register(
         code=data["hazard"], library__retired_at=None
     )
     lon, lat = data["lon"] or chosen.lon, data["lat"] or chosen.lat
-    near = registering.alike(hazard_code=hazard.code, lon=lon, lat=lat)
+    seen = register.visible_risks(request.user)
+    near = registering.alike(among=seen, hazard_code=hazard.code, lon=lon, lat=lat)
     if near and "anyway" not in request.POST:
         context["alike"] = near[:5]
         return None
