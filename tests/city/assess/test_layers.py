@@ -12,7 +12,8 @@ from chengan.city.assess import jobs
 from chengan.city.assess.models import CellCount
 from chengan.city.assess.selectors import layers as reads
 from chengan.city.assess.services import layers
-from tests.city.assess.conftest import AT, HIGH, LOW, MIDDLE, approved, hazard
+from chengan.city.places import api as places
+from tests.city.assess.conftest import AT, HIGH, LOW, MIDDLE, approved, hazard, well
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,26 @@ def test_a_firm_sees_its_own_on_somebody_elses_ground(risks, town, now, neighbou
     layers.rebuild(timezone.localdate(now), now)
     found = layer(User.objects.get(username="gas2"), "district", timezone.localdate(now), now)
     assert by_key(found, "worst") == {"E": 5, "W": 2}
+
+
+def test_a_risk_goes_where_its_object_goes_unless_it_has_a_place_of_its_own(risks, town):
+    from chengan.city.assess.services.levels import bring_ground_up_to_date
+    from chengan.core.geo.cells import point_cells
+
+    own = assess.register(
+        city_object=town.objects["w1"], hazard=hazard(), by="x", at=AT, place_note="旁",
+        lon=100.051, lat=30.05,
+    )  # fmt: skip
+    moved = places.upsert_objects(
+        rows=[well("w1", 100.08, 30.05)], owner=town.organisations["gas"], at=AT
+    )
+    assert moved.rejected == []
+    assert bring_ground_up_to_date() == 1
+    assert bring_ground_up_to_date() == 0
+    for each, lon in ((risks["w1"], 100.08), (own, 100.051)):
+        each.refresh_from_db()
+        assert each.lon == lon
+        assert each.rating.h3_9 == point_cells(lon, 30.05)[9]
 
 
 def test_a_past_day_is_what_it_was(risks, analyst, now):

@@ -167,9 +167,22 @@ def close(rating: Rating, *, at: datetime, note: str) -> None:
     _tell(1)
 
 
+MOVED = """with moved as (update assess_risk k set lon = o.lon, lat = o.lat
+    from places_cityobject o where o.id = k.city_object_id and k.status <> 'closed'
+    and (k.lon, k.lat) <> (o.lon, o.lat) and exists (select 1 from places_cityobjectevent e
+    where e.pgh_obj_id = o.id and (e.lon, e.lat) = (k.lon, k.lat))
+    returning k.id, o.h3_7, o.h3_8, o.h3_9, o.h3_10)
+    update assess_rating r set h3_7 = m.h3_7, h3_8 = m.h3_8, h3_9 = m.h3_9, h3_10 = m.h3_10
+    from moved m where r.risk_id = m.id"""
+"""A risk that stands where its object stood once goes along; one with a place of its own stays."""
+
+
+@transaction.atomic
 def bring_ground_up_to_date() -> int:
-    """Follow objects that changed owner or area since their risks were registered."""
+    """Follow objects that moved, or changed owner or area, since their risks were registered."""
     with connection.cursor() as sql:
+        sql.execute(MOVED)
+        moved = int(sql.rowcount)
         sql.execute(
             "update assess_rating r set owner_path = g.path, area_path = coalesce(a.path, '')"
             " from assess_risk k join places_cityobject o on o.id = k.city_object_id"
@@ -178,7 +191,7 @@ def bring_ground_up_to_date() -> int:
             " where r.risk_id = k.id"
             " and (r.owner_path, r.area_path) is distinct from (g.path, coalesce(a.path, ''))"
         )
-        return int(sql.rowcount)
+        return moved + int(sql.rowcount)
 
 
 def change_count() -> int:
