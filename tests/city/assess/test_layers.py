@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chengan.city.assess import api as assess
 from chengan.city.assess import jobs
-from chengan.city.assess.models import CellCount
+from chengan.city.assess.models import CellCount, Rating
 from chengan.city.assess.selectors import layers as reads
 from chengan.city.assess.services import layers
 from chengan.city.places import api as places
@@ -55,6 +55,35 @@ def test_a_cell_shows_its_worst_and_never_hides_a_red(risks, analyst, now):
     assert (found["seen"][shared], found["all"][shared]) == (2, 2)
     blank = found["worst"].index(-1)
     assert (found["seen"][blank], found["all"][blank]) == (0, 1)
+
+
+def test_an_unknown_loss_or_area_is_not_nothing(risks, town, analyst, now):
+    """w1 is yellow with 300 m² and loss 0.5, w2 blue of unknown area and loss, e1 of unknown loss.
+
+    By hand: w2 stands for 300 m² too, (300 × 3 + 300 × 2) / 600 = 2.5, half up 3.
+    """
+    day = timezone.localdate(now)
+    Rating.objects.filter(pk=risks["w1"].pk).update(weight=300, loss=0.5, current=3, residual=3)
+    Rating.objects.filter(pk=risks["w2"].pk).update(weight=None, loss=None)
+    Rating.objects.filter(pk=risks["e1"].pk).update(loss=None)
+    layers.rebuild(day, now)
+    for scheme in ("h3_8", "district"):
+        found = layer(analyst, scheme, day, now)
+        shared = next(i for i, n in enumerate(found["counts"]) if n == [1, 1, 0, 0])
+        assert found["area"][shared] == 3
+        assert (found["loss_level"][shared], found["losses"][shared]) == (2, 1)
+        alone = next(i for i, n in enumerate(found["counts"]) if n == [0, 1, 0, 0])
+        assert (found["loss_level"][alone], found["losses"][alone]) == (-1, 0)
+
+
+def test_who_was_never_assessed_but_raised_shows_and_counts_as_not_assessed(town, analyst, now):
+    made = assess.register(city_object=town.objects["w3"], hazard=hazard(), by="x", at=AT)
+    Rating.objects.filter(pk=made.pk).update(current=4, is_raised=True)
+    day = timezone.localdate(now)
+    layers.rebuild(day, now)
+    found = layer(analyst, "h3_8", day, now)
+    raised = found["worst"].index(4)
+    assert (found["seen"][raised], found["all"][raised]) == (0, 1)
 
 
 def test_districts_sum_what_lies_in_them(risks, analyst, now):

@@ -7,7 +7,8 @@ class CellCount(models.Model):
     """One day's sums of one cell (or area) within one area; derived, rebuilt whole.
 
     `scheme` is h3_7 … h3_10, grid, street or district; `key` the cell as an integer or the area's
-    id. `n2`…`n5` are counts and `w2`…`w5` weights by current level.
+    id. By current level `n2`…`n5` are counts, `w2`…`w5` sums of known areas and `u2`…`u5` counts of
+    risks whose area is unknown; `losses` counts risks whose loss is known.
     """
 
     day = models.DateField()
@@ -22,7 +23,12 @@ class CellCount(models.Model):
     w3 = models.FloatField(default=0)
     w4 = models.FloatField(default=0)
     w5 = models.FloatField(default=0)
+    u2 = models.IntegerField(default=0)
+    u3 = models.IntegerField(default=0)
+    u4 = models.IntegerField(default=0)
+    u5 = models.IntegerField(default=0)
     loss = models.FloatField(default=0)
+    losses = models.IntegerField(default=0)
     objects_seen = models.IntegerField(default=0)
     objects_all = models.IntegerField(default=0)
 

@@ -69,6 +69,7 @@ class Rating(models.Model):
 
     Everything a map, a list or a re-rating needs stands in this one row. `f1`…`f3` are the
     factors without controls, `r1`…`r3` with them, for methods that multiply or look up factors.
+    `weight` (m²) and `loss` are null where unknown: unknown is not nothing.
     """
 
     risk = models.OneToOneField(
@@ -95,8 +96,8 @@ class Rating(models.Model):
     h3_8 = models.BigIntegerField()
     h3_9 = models.BigIntegerField()
     h3_10 = models.BigIntegerField()
-    weight = models.FloatField(default=1)
-    loss = models.FloatField(default=0)
+    weight = models.FloatField(null=True)
+    loss = models.FloatField(null=True)
     review_date = models.DateField(null=True)
     rated_at = models.DateTimeField(null=True)
 

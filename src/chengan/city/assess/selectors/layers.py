@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from chengan.city.assess.models import CellCount, Layer
 from chengan.city.places import api as places
+from chengan.core.arrays import FloatArray
 from chengan.core.risk import aggregate
-from chengan.core.risk.bands import Bands
+from chengan.core.risk.bands import NO_DATA, Bands
 
 CELLS: Final = ("h3_7", "h3_8", "h3_9", "h3_10")
 AREAS: Final = ("grid", "street", "district")
@@ -38,17 +39,22 @@ SUMS: Final = (
     "loss",
     "objects_seen",
     "objects_all",
+    "u2",
+    "u3",
+    "u4",
+    "u5",
+    "losses",
 )
 EVERYTHING: Final = "*"
 MICRO: Final = 1e6
 Rows = dict[int, list[float]]
 
-RISKS_NOW: Final = """select k.city_object_id, r.current, r.weight, r.loss, r.owner_path,
-    r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10 from assess_rating r
+RISKS_NOW: Final = """select k.city_object_id, r.current, r.residual, r.weight, r.loss,
+    r.owner_path, r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10 from assess_rating r
     join assess_risk k on k.id = r.risk_id where r.is_open"""
-RISKS_THEN: Final = """select k.city_object_id, c.current, r.weight, r.loss, r.owner_path,
-    r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10
-    from (select distinct on (risk_id) risk_id, current, why from assess_levelchange
+RISKS_THEN: Final = """select k.city_object_id, c.current, c.residual, r.weight, r.loss,
+    r.owner_path, r.area_path, r.h3_7, r.h3_8, r.h3_9, r.h3_10
+    from (select distinct on (risk_id) risk_id, current, residual, why from assess_levelchange
           where at < %(end)s order by risk_id, at desc, id desc) c
     join assess_rating r on r.risk_id = c.risk_id join assess_risk k on k.id = c.risk_id
     where c.why <> 'closed'"""
@@ -62,18 +68,24 @@ SUMMED: Final = """with risk as ({risks}), part as (
         count(*) filter (where current = 5) as n5, sum(weight) filter (where current = 2) as w2,
         sum(weight) filter (where current = 3) as w3, sum(weight) filter (where current = 4) as w4,
         sum(weight) filter (where current = 5) as w5,
-        sum(loss) filter (where current is not null) as loss, 0 as objects_seen, 0 as objects_all
+        sum(loss) filter (where current is not null) as loss, 0 as objects_seen, 0 as objects_all,
+        count(*) filter (where current = 2 and weight is null) as u2,
+        count(*) filter (where current = 3 and weight is null) as u3,
+        count(*) filter (where current = 4 and weight is null) as u4,
+        count(*) filter (where current = 5 and weight is null) as u5,
+        count(loss) filter (where current is not null) as losses
     from risk group by 1, 2
     union all
-    select key, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0 from (
+    select key, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0 from (
         select distinct {key} as key, area_path, city_object_id from risk
-        where current is not null) seen group by 1, 2
+        where residual is not null) seen group by 1, 2
     union all
-    select {key}, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*)
+    select {key}, area_path, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0
     from ({objects}) object group by 1, 2)
     select key, area_path, sum(n2)::int, sum(n3)::int, sum(n4)::int, sum(n5)::int,
         coalesce(sum(w2), 0), coalesce(sum(w3), 0), coalesce(sum(w4), 0), coalesce(sum(w5), 0),
-        coalesce(sum(loss), 0), sum(objects_seen)::int, sum(objects_all)::int
+        coalesce(sum(loss), 0), sum(objects_seen)::int, sum(objects_all)::int,
+        sum(u2)::int, sum(u3)::int, sum(u4)::int, sum(u5)::int, sum(losses)::int
     from part group by 1, 2"""
 
 
@@ -209,15 +221,20 @@ def make(scheme: str, sums: Rows, day: date, at: datetime) -> bytes:
     """Give columns as compressed JSON: sums, the level under each rule, outlines."""
     keys = sorted(sums)
     table = np.array([sums[key] for key in keys], dtype=np.float64).reshape(-1, len(SUMS))
-    parts = aggregate.Sums(table[:, :4].astype(np.int64), table[:, 4:8], table[:, 8])
+    counts, losses = table[:, :4].astype(np.int64), table[:, 15].astype(np.int64)
+    parts = aggregate.Sums(counts, _weights(table), table[:, 8])
+    worst = aggregate.levels(parts, "worst")
+    is_unknown = (losses == 0) & (worst != aggregate.RED)
+    loss_level = aggregate.levels(parts, "loss", _loss_bands())
     columns: dict[str, Any] = {
         "scheme": scheme,
         "day": day.isoformat(),
         "built_at": at.isoformat(),
-        "worst": aggregate.levels(parts, "worst").tolist(),
+        "worst": worst.tolist(),
         "area": aggregate.levels(parts, "area").tolist(),
-        "loss_level": aggregate.levels(parts, "loss", _loss_bands()).tolist(),
-        "counts": table[:, :4].astype(np.int64).tolist(),
+        "loss_level": np.where(is_unknown, NO_DATA, loss_level).tolist(),
+        "losses": losses.tolist(),
+        "counts": counts.tolist(),
         "loss": np.round(table[:, 8], 3).tolist(),
         "seen": table[:, 9].astype(np.int64).tolist(),
         "all": table[:, 10].astype(np.int64).tolist(),
@@ -225,6 +242,14 @@ def make(scheme: str, sums: Rows, day: date, at: datetime) -> bytes:
     }
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), 6, wbits=31)
+
+
+def _weights(table: FloatArray) -> FloatArray:
+    """Areas by level; a risk whose area is unknown stands for the mean of its cell's others."""
+    counts, areas, unknown = table[:, :4], table[:, 4:8], table[:, 11:15]
+    known = (counts - unknown).sum(axis=1, keepdims=True)
+    mean = areas.sum(axis=1, keepdims=True) / np.where(known > 0, known, 1.0)
+    return np.asarray(areas + unknown * mean, dtype=np.float64)
 
 
 def _loss_bands() -> Bands:

@@ -28,8 +28,8 @@ def opened(risk: Risk) -> Rating:
         sector=risk.sector,
         owner_path=city_object.owner.path,
         area_path=city_object.area.path if city_object.area else "",
-        weight=risk.area_m2 or 1.0,
-        loss=risk.loss_per_year or 0.0,
+        weight=risk.area_m2 or None,
+        loss=risk.loss_per_year,
         **{f"h3_{level}": cell for level, cell in cells.items()},
     )
 

@@ -68,7 +68,10 @@ const nameOf = (data, i) => (data.name_zh ? say(data.name_zh[i], data.name_en[i]
 function words(data, i) {
   const counts = data.counts[i].map((count, n) => (count ? `${LEVELS[n + 2]} ${count}` : "")).filter(Boolean).reverse();
   const seen = say(`已评估 ${data.seen[i]}/${data.all[i]}`, `${data.seen[i]} of ${data.all[i]} assessed`);
-  return [nameOf(data, i), counts.join(" "), seen].filter(Boolean).join(" · ");
+  const risks = data.counts[i].reduce((sum, count) => sum + count, 0);
+  const known = data.losses?.[i] ?? risks;
+  const loss = known < risks ? say(`损失已知 ${known}/${risks}`, `loss known of ${known} of ${risks}`) : "";
+  return [nameOf(data, i), counts.join(" "), seen, loss].filter(Boolean).join(" · ");
 }
 
 // Numbers of the cells in view, and a little around: a city's smallest hexagons are too many to draw.
