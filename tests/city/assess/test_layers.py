@@ -3,8 +3,12 @@
 import json
 import zlib
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from chengan.city.assess import api as assess
@@ -177,3 +181,17 @@ def test_a_layer_is_finished_once_and_served_again(risks, analyst, now, django_a
     assess.layer(analyst, "h3_9", day, now)
     with django_assert_num_queries(2):  # whose ground, and the finished answer
         assess.layer(analyst, "h3_9", day, now)
+
+
+def test_ratings_of_before_forget_what_was_never_known(risks, town, now):
+    """w1's loss is known to be 6; its area, and e1's, were taken as 1 m²."""
+    forget = import_module("chengan.city.assess.migrations.0011_forget_what_was_never_known").forget
+    Rating.objects.update(weight=1)
+    risk = risks["e1"]
+    type(risk).objects.filter(pk=risk.pk).update(loss_per_year=None, area_m2=1)
+    for _twice in range(2):
+        forget(apps, SimpleNamespace(connection=connection))
+    kept = dict(Rating.objects.values_list("risk_id", "weight"))
+    assert (kept[risks["w1"].pk], kept[risk.pk]) == (None, 1)
+    losses = dict(Rating.objects.values_list("risk_id", "loss"))
+    assert (losses[risks["w1"].pk], losses[risk.pk]) == (6.0, None)

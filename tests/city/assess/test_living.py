@@ -264,3 +264,21 @@ def test_rules_laid_before_hear_what_is_said_now():
         assert mend(code, now) == now
     own = old["incident"] | {"begins": ["incident.opened"]}
     assert mend("own", own)["begins"] == ["command.incident.opened"]
+
+
+def test_a_rule_laid_before_gets_a_new_version_and_what_it_raised_ends_with_the_event(rated, town):
+    from django.apps import apps
+
+    rule = LivingRule.objects.get(code="incident")
+    now = rule.definition
+    old = now | {"begins": ["command.incident.opened", "incident.opened"],
+                 "ends": ["command.incident.closed"]}  # fmt: skip
+    LivingRule.objects.filter(pk=rule.pk).update(definition=old | {"hours": 7})
+    say("command.incident.opened", "incident:1", city_object=town.objects["w1"].pk)
+    hear = import_module("chengan.city.assess.migrations.0009_rules_hear_what_is_said").hear
+    hear(apps, None)
+    hear(apps, None)
+    made = LivingRule.objects.get(code="incident", retired_at=None)
+    assert (made.version, made.definition) == (2, now | {"hours": 7})
+    say("command.incident.merged", "incident:1")
+    assert level(rated) == 3

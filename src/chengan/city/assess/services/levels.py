@@ -1,6 +1,8 @@
 """The levels of risks: opened with the risk, set by approval, moved by what happens."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +19,20 @@ from chengan.core.risk import living
 CHANNEL = "risks"
 BATCH = 5_000
 """Risks settled by one set of statements."""
+MOST_FACTS = 2_000
+"""Facts stated at once: the journal waits for them, some 0.2 ms each; it is every stage's."""
+TOGETHER = 0x6C65766C
+"""Advisory lock of whoever writes levels of many risks in one transaction: they take turns."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A risk whose level changed, or was set anew, and from what; None where there is none."""
+
+    risk: int
+    before: int | None
+    current: int | None
+    residual: int | None
 
 
 def opened(risk: Risk) -> Rating:
@@ -67,23 +83,36 @@ def _factors(assessment: Assessment) -> dict[str, float | None]:
 
 @transaction.atomic
 def settle(
-    risk_ids: Collection[int], *, at: datetime, why: str, note: str = "", always: bool = False
+    risk_ids: Collection[int],
+    *,
+    at: datetime,
+    why: str,
+    note: str = "",
+    always: bool = False,
+    facts: list[journal.Fact] | None = None,
 ) -> int:
     """Give risks the current level that their residual level and the raises in force make.
 
     Writes a change of level for each that changed (or, with `always`, for each); gives how many.
-    Risks are locked in the order of their keys, `BATCH` at a time.
+    Risks are locked in the order of their keys, `BATCH` at a time. The facts are stated, or added
+    to `facts` for the caller to state: the journal is locked from then to the commit.
     """
     wanted = sorted(set(risk_ids))
-    changed = sum(
-        _settle(wanted[start : start + BATCH], at, why, note, always)
+    found = [
+        each
         for start in range(0, len(wanted), BATCH)
-    )
-    _tell(changed)
-    return changed
+        for each in _settle(wanted[start : start + BATCH], at, why, note, always)
+    ]
+    told = facts_of(found, at=at, why=why, note=note)
+    if facts is None:
+        journal.append(told)
+    else:
+        facts += told
+    _tell(len(found))
+    return len(found)
 
 
-def _settle(risk_ids: list[int], at: datetime, why: str, note: str, always: bool) -> int:
+def _settle(risk_ids: list[int], at: datetime, why: str, note: str, always: bool) -> list[Changed]:
     rows = list(
         Rating.objects.select_for_update()
         .filter(risk_id__in=risk_ids, is_open=True)
@@ -103,26 +132,34 @@ def _settle(risk_ids: list[int], at: datetime, why: str, note: str, always: bool
         np.array([each[2] for each in kept], dtype=np.int64),
     )
     raised = {each[0] for each in kept}
-    objects, last = _objects(risk_ids), _last(risk_ids)
-    changes, facts = [], []
+    last = _last(risk_ids)
+    moved, changes, told = [], [], []
     for row, level in zip(rows, found.tolist(), strict=True):
-        before, now = row.current, None if level < 0 else int(level)
-        row.is_raised = row.risk_id in raised
-        if now == before and not always:
+        before = (row.current, row.is_raised)
+        row.current, row.is_raised = None if level < 0 else int(level), row.risk_id in raised
+        if (row.current, row.is_raised) != before:
+            moved.append(row)
+        if row.current == before[0] and not always:
             continue
-        row.current = now
-        now_at = max(at, last.get(row.risk_id, at))
-        changes.append(change(row, now_at, why, note))
-        facts.append(fact(row, objects[row.risk_id], before, now_at, why))
-    Rating.objects.bulk_update(rows, ["current", "is_raised"], batch_size=500)
+        changes.append(change(row, max(at, last.get(row.risk_id, at)), why, note))
+        told.append(Changed(row.risk_id, before[0], row.current, row.residual))
+    _write(moved)
     LevelChange.objects.bulk_create(changes)
-    if facts:
-        journal.append(facts)
-    return len(changes)
+    return told
 
 
-def _objects(risk_ids: Collection[int]) -> dict[int, int]:
-    return dict(Risk.objects.filter(pk__in=risk_ids).values_list("pk", "city_object_id"))
+def _write(rows: list[Rating]) -> None:
+    with connection.cursor() as sql:
+        sql.execute(
+            "update assess_rating r set current = f.current, is_raised = f.is_raised"
+            " from unnest(%s::bigint[], %s::smallint[], %s::boolean[])"
+            " f (risk_id, current, is_raised) where r.risk_id = f.risk_id",
+            [
+                [row.risk_id for row in rows],
+                [row.current for row in rows],
+                [row.is_raised for row in rows],
+            ],
+        )
 
 
 def _last(risk_ids: Collection[int]) -> dict[int, datetime]:
@@ -144,16 +181,45 @@ def change(row: Rating, at: datetime, why: str, note: str) -> LevelChange:
     )
 
 
-def fact(row: Rating, city_object: int, before: int | None, at: datetime, why: str) -> journal.Fact:
-    """Make the fact that a level changed, not stated."""
-    data = {"risk": row.risk_id, "city_object": city_object, "before": before, "why": why}
-    return journal.Fact(
-        kind="assess.level.changed",
-        subject=f"risk:{row.risk_id}",
-        at=at,
-        actor="assess",
-        data={**data, "severity": row.current, "residual": row.residual},
-    )
+def facts_of(
+    found: Sequence[Changed], *, at: datetime, why: str, note: str = ""
+) -> list[journal.Fact]:
+    """Make the facts that levels changed, one a risk; of more than `MOST_FACTS` one for all."""
+    if len(found) > MOST_FACTS:
+        return [_fact("levels", at, _summary(found) | {"why": why, "note": note})]
+    keys = [each.risk for each in found]
+    objects = dict(Risk.objects.filter(pk__in=keys).values_list("pk", "city_object_id"))
+    return [
+        _fact(
+            f"risk:{each.risk}",
+            at,
+            {
+                "risk": each.risk,
+                "city_object": objects.get(each.risk),
+                "before": each.before,
+                "why": why,
+                "severity": each.current,
+                "residual": each.residual,
+            },
+        )
+        for each in found
+    ]
+
+
+def _summary(found: Sequence[Changed]) -> dict[str, Any]:
+    reached = Counter(str(each.current or 0) for each in found)
+    keys = [each.risk for each in found]
+    return {"risks": len(found), "first": min(keys), "last": max(keys), "reached": dict(reached)}
+
+
+def _fact(subject: str, at: datetime, data: dict[str, Any]) -> journal.Fact:
+    return journal.Fact("assess.level.changed", subject, data, at, "assess")
+
+
+def take_turns() -> None:
+    """Wait, to the end of this transaction, for others that write levels of many risks."""
+    with connection.cursor() as sql:
+        sql.execute("select pg_advisory_xact_lock(%s)", [TOGETHER])
 
 
 @transaction.atomic

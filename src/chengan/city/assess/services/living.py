@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
@@ -28,8 +28,6 @@ READER: Final = "assess"
 OWN: Final = "assess.level."
 BATCH: Final = 5_000
 """Raises written by one statement."""
-TOGETHER: Final = 0x6C65766C
-"""Advisory lock of whoever writes levels of many risks in one transaction: they take turns."""
 
 Finder = Callable[[dict[str, Any], dict[str, Any]], Iterable[int]]
 
@@ -55,32 +53,31 @@ def take_facts(at: datetime, most: int = 500) -> int:
         seq = journal.cursor(READER)
         entries = journal.after(seq, limit=most)
         rules = list(LivingRule.objects.filter(retired_at=None, is_active=True).order_by("code"))
+        facts: list[journal.Fact] = []
         if entries:
-            take_turns()
+            levels.take_turns()
         for entry in entries:
             if not entry.kind.startswith(OWN):
                 for rule in rules:
-                    _apply(rule, entry, at)
+                    facts += _apply(rule, entry, at)
         if entries:
             journal.advance(READER, entries[-1].seq)
+        journal.append(facts)
     return len(entries)
 
 
-def take_turns() -> None:
-    """Wait, to the end of this transaction, for others that write levels of many risks."""
-    with connection.cursor() as sql:
-        sql.execute("select pg_advisory_xact_lock(%s)", [TOGETHER])
-
-
-def _apply(rule: LivingRule, entry: journal.Entry, at: datetime) -> None:
+def _apply(rule: LivingRule, entry: journal.Entry, at: datetime) -> list[journal.Fact]:
     """Levels change when a fact is taken in, however late it is told; raises keep its own time."""
     touch = touched(rule.definition, entry)
     if touch is None:
-        return
+        return []
+    facts: list[journal.Fact] = []
     ended = _end(rule, touch, entry)
     if not touch.begins:
-        levels.settle(ended, at=at, why=LevelChange.Why.LOWERED, note=_why(rule, entry))
-        return
+        levels.settle(
+            ended, at=at, why=LevelChange.Why.LOWERED, note=_why(rule, entry), facts=facts
+        )
+        return facts
     found = rule.definition
     until = entry.at + timedelta(hours=float(found["hours"]))
     Raise.objects.bulk_create(
@@ -101,7 +98,14 @@ def _apply(rule: LivingRule, entry: journal.Entry, at: datetime) -> None:
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    levels.settle(ended | touch.risks, at=at, why=LevelChange.Why.RAISED, note=_why(rule, entry))
+    levels.settle(
+        ended | touch.risks,
+        at=at,
+        why=LevelChange.Why.RAISED,
+        note=_why(rule, entry),
+        facts=facts,
+    )
+    return facts
 
 
 def _end(rule: LivingRule, touch: Touch, entry: journal.Entry) -> set[int]:

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chengan.city.assess import errors
 from chengan.city.assess.models import LevelChange, Method, Raise, Rating, Rerating
+from chengan.city.assess.services import levels, methods
 from chengan.city.assess.services import rating as rating_of
 from chengan.city.journal import api as journal
 from chengan.core.risk import living, product
@@ -28,10 +30,17 @@ from chengan.core.risk.matrix import Matrix
 TASK: Final = "assess.rerate"
 BATCH: Final = 50_000
 COLUMNS: Final = ("risk_id", "f1", "f2", "f3", "r1", "r2", "r3", "inherent", "residual", "current")
+LOCK: Final = """create temporary table turn on commit drop as select k.id as risk_id
+    from assess_rating r join assess_risk k on k.id = r.risk_id
+    where r.method_code = %s and r.risk_id > %s and r.is_open
+    order by r.risk_id limit %s for update of k"""
+LOCK_RATINGS: Final = """select count(*) from (select risk_id from assess_rating
+    join turn using (risk_id) order by risk_id for update of assess_rating) locked"""
+"""The batch's risks, then their ratings, in the order in which an approval locks them: no approval
+or raise is written between reading and writing."""
 READ: Final = """copy (select risk_id, f1, f2, f3, r1, r2, r3, coalesce(inherent, -1),
     coalesce(residual, -1), coalesce(current, -1) from assess_rating
-    where method_code = {code} and risk_id > {after} and is_open
-    order by risk_id limit {most}) to stdout (format csv)"""
+    join turn using (risk_id) order by risk_id) to stdout (format csv)"""
 WRITE: Final = """update assess_rating r set score = f.score, inherent = nullif(f.inherent, -1),
     residual = nullif(f.residual, -1), current = nullif(f.current, -1), method_version = %s,
     rated_at = %s from fresh_rating f where r.risk_id = f.risk_id
@@ -40,6 +49,23 @@ NOTE: Final = """insert into assess_levelchange
     (risk_id, at, why, note, inherent, residual, current)
     select risk_id, %s, %s, %s, nullif(inherent, -1), nullif(residual, -1), nullif(current, -1)
     from fresh_rating where changed"""
+MOVE: Final = """update assess_reviewdue d set due_at = n.due_at,
+        escalated_at = case when n.due_at > %(at)s then null else d.escalated_at end,
+        escalated_to_id = case when n.due_at > %(at)s then null else d.escalated_to_id end
+    from (select d.id, greatest(a.approved_at + f.days * interval '1 day',
+            least(d.due_at, %(at)s + f.days * interval '1 day')) as due_at
+        from fresh_rating f
+        join assess_assessment a on a.risk_id = f.risk_id and a.status = 'approved'
+        join assess_reviewdue d on d.risk_id = f.risk_id and d.kind = 'review'
+            and d.done_at is null
+        where f.days is not null) n
+    where d.id = n.id"""
+"""What became worse is reviewed sooner, as if it had been rated today; what became milder, as if
+it had been approved so."""
+DATE: Final = """update assess_rating r set review_date = (d.due_at at time zone %s)::date
+    from fresh_rating f join assess_reviewdue d on d.risk_id = f.risk_id and d.kind = 'review'
+        and d.done_at is null
+    where r.risk_id = f.risk_id and f.days is not null"""
 STARTS_FROM: Final = [Rerating.Status.QUEUED, Rerating.Status.RUNNING]
 Columns = dict[str, Any]
 
@@ -140,6 +166,7 @@ def _batch(rerating: Rerating, after: int, most: int, at: datetime) -> int | Non
     """Rate the next risks behind `after` in one transaction; give the last one."""
     method = rerating.method
     with transaction.atomic():
+        levels.take_turns()
         rows = _read(method.code, after, most)
         if rows is None:
             return None
@@ -153,6 +180,7 @@ def _batch(rerating: Rerating, after: int, most: int, at: datetime) -> int | Non
         current = _current(rows["risk_id"], made.residual)
         changed = current != rows["current"]
         _write(method, rows, made, current, changed, at)
+        _state(method, rows, made, current, changed, at)
         last = int(rows["risk_id"][-1])
         Rerating.objects.filter(pk=rerating.pk).update(
             done=F("done") + len(current),
@@ -164,13 +192,13 @@ def _batch(rerating: Rerating, after: int, most: int, at: datetime) -> int | Non
 
 
 def _read(code: str, after: int, most: int) -> Columns | None:
-    from psycopg import sql as words
-
-    query = words.SQL(READ).format(
-        code=words.Literal(code), after=words.Literal(after), most=words.Literal(most)
-    )
-    with connection.cursor() as cursor, cursor.cursor.copy(query) as copy:
-        data = b"".join(bytes(piece) for piece in copy)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [code, after, most])
+        cursor.execute("analyze turn")
+        cursor.execute(LOCK_RATINGS)
+        with cursor.cursor.copy(READ) as copy:
+            data = b"".join(bytes(piece) for piece in copy)
+        cursor.execute("drop table turn")
     if not data:
         return None
     types = {name: pa.float64() for name in COLUMNS[1:7]}
@@ -204,6 +232,7 @@ def _write(
             "residual": made.residual,
             "current": current,
             "changed": changed,
+            "days": pa.array(_days(rows["residual"], made.residual), from_pandas=True),
         }
     )
     text = io.BytesIO()
@@ -212,7 +241,7 @@ def _write(
         cursor.execute(
             "create temporary table fresh_rating (risk_id bigint primary key,"
             " score double precision, inherent smallint, residual smallint, current smallint,"
-            " changed boolean)"
+            " changed boolean, days double precision)"
             " on commit drop"
         )
         with cursor.cursor.copy("copy fresh_rating from stdin (format csv)") as copy:
@@ -222,7 +251,32 @@ def _write(
         cursor.execute(WRITE, [method.version, at, first, last])
         note = f"{method.code}/{method.version}"
         cursor.execute(NOTE, [at, LevelChange.Why.METHOD, note])
+        cursor.execute(MOVE, {"at": at})
+        cursor.execute(DATE, [timezone.get_current_timezone_name()])
         cursor.execute("drop table fresh_rating")
+
+
+def _days(before: Any, residual: Any) -> Any:
+    """Days between reviews where the level with controls changed; NaN elsewhere."""
+    policy = methods.policy()["review_days"]
+    by_level = np.array(
+        [float(policy.get(str(level), np.nan)) for level in range(living.WORST + 1)]
+    )
+    is_moved = (residual != before) & (residual != NO_DATA)
+    return np.where(is_moved, by_level[np.maximum(residual, 0)], np.nan)
+
+
+def _state(
+    method: Method, rows: Columns, made: Rated, current: Any, changed: Any, at: datetime
+) -> None:
+    """State what changed, last of all: the journal is locked from here to the commit."""
+    columns = (rows["risk_id"], rows["current"], current, made.residual)
+    found = [
+        levels.Changed(risk, *(None if level == NO_DATA else level for level in rest))
+        for risk, *rest in zip(*(each[changed].tolist() for each in columns), strict=True)
+    ]
+    note = f"{method.code}/{method.version}"
+    journal.append(levels.facts_of(found, at=at, why=LevelChange.Why.METHOD, note=note))
 
 
 def _record(found: Rerating, at: datetime) -> None:

@@ -17,7 +17,8 @@ from chengan.core.risk import product
 
 OBJECTS = 1_000_000
 TABLES = ("assess_rating", "assess_raise", "assess_levelchange", "assess_rerating", "assess_method",
-          "journal_entry", "journal_head")  # fmt: skip
+          "assess_risk", "assess_assessment", "assess_reviewdue", "journal_entry",
+          "journal_head")  # fmt: skip
 FILL = """
 insert into assess_rating (risk_id, method_code, method_version, f1, f2, f3, r1, r2, r3, score,
     inherent, residual, current, is_raised, is_open, owner_path, area_path, sector, h3_7, h3_8,
@@ -28,6 +29,20 @@ select n, 'lec', 1, l[1 + n %% 7], e[1 + n %% 6], c[1 + n / 7 %% 6], l[1 + n / 2
 from generate_series(1, %s) n, (select array[0.1, 0.2, 0.5, 1, 3, 6, 10]::float8[] l,
     array[0.5, 1, 2, 3, 6, 10]::float8[] e, array[1, 3, 7, 15, 40, 100]::float8[] c) scale
 """
+FILL_AROUND = (
+    """insert into assess_risk (id, city_object_id, hazard_code, sector, name_zh, name_en,
+        accident_zh, accident_en, place_note, description, lon, lat, status, found_by,
+        found_at, close_reason, is_sample)
+    select n, n, 'gas-underground-space', 'gas', '风险', '', '', '', '', '', 100, 30, 'in_force',
+        '', now(), '', false from generate_series(1, %s) n""",
+    """insert into assess_assessment (risk_id, method_id, inputs, result, receipt, note, status,
+        author, written_at, reviewer, approver, approved_at, return_reason)
+    select n, 1, '{}', '{}', '{}', '', 'approved', 'a', now(), 'b', 'c', now(), ''
+        from generate_series(1, %s) n""",
+    """insert into assess_reviewdue (kind, risk_id, due_at)
+    select 'review', n, now() + interval '1 year' from generate_series(1, %s) n""",
+)
+"""Every risk has an approved assessment and its next review."""
 
 
 def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any]:
@@ -65,8 +80,10 @@ def _database(method: assess.Method, count: int, progress: Callable[..., None]) 
         cursor.execute("insert into assess_method select * from public.assess_method")
         cursor.execute("insert into journal_head values (1, 0, ''::bytea)")
         cursor.execute("alter table pg_temp.assess_rating set (fillfactor = 50)")  # as the city's
-        cursor.execute(FILL, [count])
-        cursor.execute("analyze pg_temp.assess_rating")
+        for query in (FILL, *FILL_AROUND):
+            cursor.execute(query, [count])
+        for table in ("rating", "risk", "assessment", "reviewdue"):
+            cursor.execute(f"analyze pg_temp.assess_{table}")
     asked = assess.Rerating.objects.create(method=method, expected=count, asked_at=at)
     progress(0.3, "filled")
     begin = time.perf_counter()
