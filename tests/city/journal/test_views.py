@@ -1,12 +1,14 @@
 """The audit list: who sees it, and what it says."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
 from django.urls import reverse
 
-from chengan.city.journal import audit
+from chengan.city.journal import audit, views
 from tests.city.places.conftest import *  # noqa: F403
 
 pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
@@ -72,6 +74,43 @@ def test_the_audit_is_asked_for_by_days_and_a_wrong_day_asks_for_nothing(client,
     assert client.get(page, {"since": "2026-02-31"}).context["changes"]
     assert client.get(page, {"until": "1999-12-31"}).context["changes"] == []
     assert client.get(page, {"since": "2999-01-01"}).context["changes"] == []
+    for asked in ({"until": "9999-12-31"}, {"since": "0001-01-01"}, {"after": "2026~x~²"}):
+        assert client.get(page, asked).context["changes"]
+
+
+def test_no_row_of_a_bulk_change_is_lost_between_pages(client, administrator):
+    from chengan.city.places.models import Area, Organisation
+
+    rows = [Organisation(code=f"o{n}", name_zh=str(n), kind="street") for n in range(120)]
+    Organisation.objects.bulk_create(rows)
+    areas = [Area(code=f"a{n}", name_zh=str(n), kind="street") for n in range(7)]
+    Area.objects.bulk_create(areas)
+    client.force_login(administrator)
+    seen, address = [], reverse("journal:audit") + "?"
+    while address:
+        answer = client.get(address)
+        seen += [(each.model, each.key) for each in answer.context["changes"]]
+        link = re.search(r'class="pager"><a class="button" href="([^"]+)"', answer.content.decode())
+        address = reverse("journal:audit") + html.unescape(link[1]) if link else ""
+    assert len(seen) == len(set(seen))
+    made = {("places.organisation", row.pk) for row in rows} | {
+        ("places.area", a.pk) for a in areas
+    }
+    assert made <= set(seen)
+    place = audit.places_of(limit=1)
+    assert audit.places_of(after=place[0], limit=1) != place
+
+
+def test_the_audit_file_is_whole_though_few_rows_are_held_at_a_time(
+    client, administrator, town, monkeypatch
+):
+    monkeypatch.setattr(views, "AT_ONCE", 2)
+    monkeypatch.setattr(views, "EXPORTED", 5)
+    client.force_login(administrator)
+    lines = _csv(client.get(reverse("journal:export", args=["csv"])))
+    told = [line for line in lines[1:] if len(line) > 1]
+    assert len({(line[2], line[3]) for line in told}) == 5
+    assert len(lines[-1]) == 1
 
 
 def test_the_audit_file_is_for_who_may_see_the_audit(client, duty_officer):

@@ -1,17 +1,20 @@
 """Who changed what and when, from the rows that the database's triggers wrote."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import nlargest
+from itertools import chain
 from typing import Any
 
 import pghistory.models
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Model, OuterRef, Q, Subquery
+from django.db.models import Model, OuterRef, Q, Subquery, Value
 
 SECRET = {"password"}
+Place = tuple[datetime, str, int]
+"""Where a change stands among all: its time, the label of its model, its number there."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,40 @@ def watched() -> list[tuple[str, str]]:
     ]
 
 
-def changes(
+def places_of(
     *, model: str = "", users: Collection[int] | None = None, since: datetime | None = None,
-    before: datetime | None = None, limit: int = 50,
-) -> list[Change]:  # fmt: skip
-    """Newest changes first, at most `limit`; by `users` only, in [`since`, `before`) when given."""
+    before: datetime | None = None, after: Place | None = None, limit: int = 50,
+) -> list[Place]:  # fmt: skip
+    """Where the newest changes stand, at most `limit`, newest first; no row is read whole.
+
+    By `users` only, in [`since`, `before`) and behind `after` when given. All rows of a
+    transaction have its time, so that only the whole place orders them.
+    """
     models = event_models()
-    wanted = [models[model]] if model in models else list(models.values())
-    events = [event for each in wanted for event in _events(each, users, since, before, limit)]
-    newest = nlargest(limit, events, key=lambda event: (event.pgh_created_at, event.pgh_id))
-    names = _names({_metadata(event).get("user") for event in newest})
-    earlier = _earlier(newest)
-    return [_change(event, earlier.get((type(event), event.was_id)), names) for event in newest]
+    wanted = {model: models[model]} if model in models else models
+    each = (_found(label, one, users, since, before, after) for label, one in wanted.items())
+    return nlargest(limit, chain.from_iterable(found[:limit].iterator() for found in each))
+
+
+def told(places: Sequence[Place]) -> list[Change]:
+    """Read the changes at `places`, in that order."""
+    models, wanted = event_models(), dict[str, list[int]]()
+    for _time, label, key in places:
+        wanted.setdefault(label, []).append(key)
+    found = {
+        (label, event.pgh_id): event
+        for label, keys in wanted.items()
+        for event in _events(models[label], keys)
+    }
+    events = [found[label, key] for _time, label, key in places if (label, key) in found]
+    names = _names({_metadata(event).get("user") for event in events})
+    earlier = _earlier(events)
+    return [_change(event, earlier.get((type(event), event.was_id)), names) for event in events]
+
+
+def changes(*, limit: int = 50, **asked: Any) -> list[Change]:
+    """Newest changes first, at most `limit`; asked for as in `places_of`."""
+    return told(places_of(**asked, limit=limit))
 
 
 def accounts_named(words: str) -> list[int]:
@@ -65,23 +90,40 @@ def accounts_named(words: str) -> list[int]:
     return list(get_user_model().objects.filter(named).values_list("pk", flat=True))
 
 
-def _events(
+def _found(
+    label: str,
     model: Any,
     users: Collection[int] | None,
     since: datetime | None,
     before: datetime | None,
-    limit: int,
-) -> list[Any]:
-    same = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
-    was = Subquery(same.order_by("-pgh_id").values("pgh_id")[:1])
-    found = model.objects.select_related("pgh_context").annotate(was_id=was).order_by("-pgh_id")
+    after: Place | None,
+) -> Any:
+    """Places of one model's events, newest first."""
+    found = model.objects.order_by("-pgh_created_at", "-pgh_id")
     if users is not None:
         found = found.filter(pgh_context__metadata__user__in=list(users))
     if since is not None:
         found = found.filter(pgh_created_at__gte=since)
     if before is not None:
         found = found.filter(pgh_created_at__lt=before)
-    return list(found[:limit])
+    if after is not None:
+        found = found.filter(_behind(label, after))
+    return found.values_list("pgh_created_at", Value(label), "pgh_id")
+
+
+def _behind(label: str, after: Place) -> Q:
+    time, other, key = after
+    earlier, same = Q(pgh_created_at__lt=time), Q(pgh_created_at=time)
+    if label == other:
+        return earlier | (same & Q(pgh_id__lt=key))
+    return earlier | same if label < other else earlier
+
+
+def _events(model: Any, keys: list[int]) -> Any:
+    same = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    was = Subquery(same.order_by("-pgh_id").values("pgh_id")[:1])
+    found = model.objects.filter(pgh_id__in=keys).select_related("pgh_context")
+    return found.annotate(was_id=was)
 
 
 def _earlier(events: list[Any]) -> dict[tuple[type, int], Any]:
