@@ -45,7 +45,7 @@ def upload(client, enterprise_manager, town, settings, tmp_path):
 
 
 def run(job):
-    importing.run(job_id=job.pk, at=AT)
+    importing.run(job_id=job.pk, clock=lambda: AT)
     job.refresh_from_db()
     return job
 
@@ -92,6 +92,26 @@ def test_a_wrong_reading_is_refused_at_its_field(client, upload):
     job.refresh_from_db()
     assert job.options["system"] == "epsg:4490"
     assert other.context["form"].initial["epsg"] == "4490"
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_reading_a_file_otherwise_that_was_started_meanwhile_is_refused(
+    client, upload, monkeypatch, is_readable
+):
+    upload()
+    job = ImportJob.objects.get()
+    look = importing.look
+
+    def started(given):
+        ImportJob.objects.update(status="queued")
+        if not is_readable:
+            raise OSError("gone")
+        return look(given)
+
+    monkeypatch.setattr(importing, "look", started)
+    answer = page(client, "import", job, kind="well", system="wgs84", **COLUMNS)
+    assert answer.redirect_chain == [(reverse("places:import", args=[job.pk]), 302)]
+    assert "已在排队或已完成" in answer.content.decode()
 
 
 def test_the_system_moves_the_point(client, upload):

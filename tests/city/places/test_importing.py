@@ -1,6 +1,7 @@
 """A file comes in: row-exact errors, nothing twice, only for who may."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def job(town, enterprise_manager, settings, tmp_path):
 
 def run(job):
     importing.queue(job=job)
-    importing.run(job_id=job.id, at=AT)
+    importing.run(job_id=job.id, clock=lambda: AT)
     job.refresh_from_db()
     return job.rows_read, job.rows_created, job.rows_unchanged, job.rows_rejected
 
@@ -50,10 +51,18 @@ def test_good_rows_are_written_and_each_bad_row_is_named(job):
     assert CityObject.objects.get(external_id="n4").area.code == "E"
 
 
+def test_an_import_is_finished_when_it_is_done_and_not_when_it_began(job):
+    importing.queue(job=job)
+    told = iter([AT, AT + timedelta(hours=1), AT + timedelta(hours=2)])
+    importing.run(job_id=job.id, clock=lambda: next(told))
+    job.refresh_from_db()
+    assert job.finished_at > AT
+
+
 def test_running_again_after_a_crash_changes_nothing(job):
     run(job)
     ImportJob.objects.update(status="running")
-    importing.run(job_id=job.id, at=AT)
+    importing.run(job_id=job.id, clock=lambda: AT)
     job.refresh_from_db()
     assert (job.rows_created, job.rows_unchanged, job.rows_rejected) == (0, 2, 2)
 

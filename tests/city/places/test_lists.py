@@ -2,13 +2,23 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
-from chengan.city.places.models import CityObject, Duty, ImportJob, Post, SavedView
+from chengan.city.places.models import (
+    CityObject,
+    Duty,
+    Holding,
+    ImportJob,
+    Person,
+    Post,
+    SavedView,
+    Shift,
+)
+from chengan.city.places.views import duties as duties_page
 
 pytestmark = pytest.mark.urls("tests.city.places.urls_for_tests")
 
@@ -119,6 +129,58 @@ def test_duties_are_found_by_branch_role_and_words_and_kept_as_a_file(client, ad
         found = [each for each in client.get(page, asked).context["duties"] if each.post == post]
         assert len(found) == count, asked
         assert sum("巡线岗" in line for line in lines(client.get(file, asked))) == count, asked
+
+
+def test_only_who_holds_a_post_today_is_named_and_found(client, administrator, town):
+    client.force_login(administrator)
+    post = Post.objects.create(code="p", name_zh="巡线岗", organisation=town.west)
+    Duty.objects.create(post=post, area=town.ground["W"])
+    for name, first, last in [
+        ("张前任", date(2020, 1, 1), date(2020, 6, 1)), ("李现任", date(2020, 6, 1), None),
+        ("王后任", date(2999, 1, 1), None), ("赵离职", date(2020, 1, 1), None),
+    ]:  # fmt: skip
+        person = Person.objects.create(code=name, name_zh=name, organisation=town.west)
+        Holding.objects.create(post=post, person=person, from_date=first, until_date=last)
+    Person.objects.filter(code="赵离职").update(retired_at=datetime(2020, 6, 1, tzinfo=UTC))
+    page, file = reverse("places:duties"), reverse("places:duties_export", args=["csv"])
+    for text in (client.get(page).content.decode().split("<h2>")[0], str(lines(client.get(file)))):
+        assert [name for name in ("张前任", "李现任", "王后任", "赵离职") if name in text] == [
+            "李现任"
+        ]
+    for name, count in (("张前", 0), ("李现", 1), ("王后", 0), ("赵离", 0)):
+        assert len(client.get(page, {"q": name}).context["duties"]) == count
+
+
+def test_a_roster_that_is_cut_says_so(client, administrator, town, monkeypatch):
+    monkeypatch.setattr(duties_page, "SHIFTS", 2)
+    client.force_login(administrator)
+    post = Post.objects.create(code="p", name_zh="岗", organisation=town.west)
+    person = Person.objects.create(code="p", name_zh="人", organisation=town.west)
+    at = datetime(2999, 1, 1, tzinfo=UTC)
+    for number in range(2):
+        Shift.objects.create(
+            post=post, person=person, starts_at=at + timedelta(number),
+            ends_at=at + timedelta(number, hours=8),
+        )  # fmt: skip
+    assert "仅显示" not in client.get(reverse("places:duties")).content.decode()
+    Shift.objects.create(post=post, person=person, starts_at=at, ends_at=at + timedelta(hours=1))
+    assert "仅显示最近 2 个班次" in client.get(reverse("places:duties")).content.decode()
+
+
+def test_a_guessed_code_names_nothing_beyond_ones_reach(client, enterprise_manager, town):
+    client.force_login(enterprise_manager)
+    objects, duties = reverse("places:objects"), reverse("places:duties")
+    asked = client.get(objects, {"owner": "west", "area": "W"}).context["asked_words"]
+    assert not {"owner", "area"} & asked.keys()
+    assert client.get(objects, {"owner": "firm"}).context["asked_words"]["owner"] == str(town.firm)
+    assert not client.get(duties, {"organisation": "west"}).context["asked_words"]["organisation"]
+
+
+def test_a_list_is_kept_as_csv_or_excel_and_nothing_else(client, administrator):
+    client.force_login(administrator)
+    for address in ("", "duties/", "users/", "imports/", "organisations/", "records/duties/"):
+        assert client.get(f"/city/{address}export.csv").status_code == 200, address
+        assert client.get(f"/city/{address}export.exe").status_code == 404, address
 
 
 def test_imports_are_found_by_state_and_kept_as_a_file(client, administrator, town):

@@ -9,4 +9,4 @@ from chengan.city.places.services import importing
 @app.task(name=importing.TASK, queue="imports")
 def import_file(job_id: int) -> None:
     """Write the rows of one import."""
-    importing.run(job_id=job_id, at=timezone.now())
+    importing.run(job_id=job_id, clock=timezone.now)

@@ -5,10 +5,12 @@ from chengan.city.places.selectors.contacts import on_rosters, people_of
 from chengan.city.places.selectors.duties import (
     Holder,
     duty_holders,
+    holdings_at,
     next_shifts,
     post_holders,
     posts_of,
     shifts_at,
+    substitutes,
 )
 from chengan.city.places.selectors.objects import (
     Near,
@@ -39,6 +41,7 @@ __all__ = [
     "duty_holders",
     "get_object",
     "grantable_roles",
+    "holdings_at",
     "is_empty",
     "kinds",
     "may",
@@ -53,6 +56,7 @@ __all__ = [
     "saved_views",
     "scope",
     "shifts_at",
+    "substitutes",
     "user_ids_in",
     "visible_areas",
     "visible_imports",

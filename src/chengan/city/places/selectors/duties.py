@@ -60,8 +60,19 @@ def post_holders(*, post: Post, at: datetime) -> list[Person]:
     )
     if found := [each.person for each in on_shift.select_related("person").order_by("id")]:
         return found
-    held = Holding.objects.filter(_held_on(at), post=post, person__retired_at=None)
-    return [each.person for each in held.select_related("person").order_by("from_date", "id")]
+    return [each.person for each in holdings_at(at).filter(post=post)]
+
+
+def holdings_at(at: datetime) -> QuerySet[Holding]:
+    """Who holds a post on the day of `at`, with the person, the longest first."""
+    found = Holding.objects.filter(_held_on(at), person__retired_at=None)
+    return found.select_related("person").order_by("from_date", "id")
+
+
+def substitutes() -> QuerySet[Substitute]:
+    """Who stands in for a duty, with the person, by rank."""
+    found = Substitute.objects.filter(person__retired_at=None)
+    return found.select_related("person").order_by("rank")
 
 
 def posts_of(user: User, at: datetime) -> list[int]:
@@ -104,10 +115,6 @@ def _duties(city_object: CityObject, at: datetime) -> list[Duty]:
         wanted |= Q(network_id=city_object.network_id)
     if city_object.area:
         wanted |= Q(area_id__in=[int(key) for key in city_object.area.path.strip("/").split("/")])
-    day = timezone.localdate(at)
-    holdings = Holding.objects.filter(
-        Q(until_date=None) | Q(until_date__gt=day), from_date__lte=day, person__retired_at=None
-    ).select_related("person")
     shifts = Shift.objects.filter(
         starts_at__lte=at, ends_at__gt=at, person__retired_at=None
     ).select_related("person")
@@ -115,14 +122,9 @@ def _duties(city_object: CityObject, at: datetime) -> list[Duty]:
         Duty.objects.filter(wanted, retired_at=None, post__retired_at=None)
         .select_related("post__organisation", "city_object", "network", "area")
         .prefetch_related(
-            Prefetch("post__holdings", holdings.order_by("from_date", "id"), to_attr="held"),
+            Prefetch("post__holdings", holdings_at(at), to_attr="held"),
             Prefetch("post__shifts", shifts.order_by("starts_at", "id"), to_attr="on_shift"),
-            Prefetch(
-                "substitutes",
-                Substitute.objects.filter(person__retired_at=None)
-                .select_related("person")
-                .order_by("rank"),
-            ),
+            Prefetch("substitutes", substitutes()),
         )
     )
 

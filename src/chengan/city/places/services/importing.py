@@ -2,7 +2,7 @@
 
 import csv
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
 from itertools import islice
@@ -184,8 +184,11 @@ def cancel(*, job: ImportJob, at: datetime) -> None:
     )
 
 
-def run(*, job_id: int, at: datetime) -> None:
-    """Write the rows of a queued import; run again after a crash, it changes nothing twice."""
+def run(*, job_id: int, clock: Callable[[], datetime]) -> None:
+    """Write the rows of a queued import; run again after a crash, it changes nothing twice.
+
+    `clock` tells when a batch is written, and when all was.
+    """
     started = ImportJob.objects.filter(id=job_id, status__in=[Status.QUEUED, Status.RUNNING])
     errors = Path(settings.UPLOAD_FOLDER) / "imports" / f"{job_id}-errors.csv"
     counts = ("read", "created", "updated", "unchanged", "rejected")
@@ -197,24 +200,24 @@ def run(*, job_id: int, at: datetime) -> None:
         try:
             errors.parent.mkdir(parents=True, exist_ok=True)
             with errors.open("w", encoding="utf-8-sig", newline="") as file:
-                _write_all(job, file, at)
+                _write_all(job, file, clock)
         except UNREADABLE as error:
-            _finish(job, Status.FAILED, at, said(str(error)))
+            _finish(job, Status.FAILED, clock(), said(str(error)))
         except Exception as error:
-            _finish(job, Status.FAILED, at, f"{type(error).__name__}: {error}")
+            _finish(job, Status.FAILED, clock(), f"{type(error).__name__}: {error}")
             raise
         else:
-            _finish(job, Status.DONE, at)
+            _finish(job, Status.DONE, clock())
 
 
-def _write_all(job: ImportJob, file: TextIO, at: datetime) -> None:
+def _write_all(job: ImportJob, file: TextIO, clock: Callable[[], datetime]) -> None:
     sheet = csv.writer(file)
     sheet.writerow(HEADERS)
     register = Register()
     rows = readers.open_rows(Path(job.file), options_of(job))
     while batch := list(islice(rows, BATCH)):
         good = [_object_row(row, job) for row in batch if isinstance(row, readers.Row)]
-        outcome = upsert_objects(rows=good, owner=job.owner, at=at, register=register)
+        outcome = upsert_objects(rows=good, owner=job.owner, at=clock(), register=register)
         outcome.rejected += _unreadable(batch)
         outcome.rejected.sort(key=lambda each: each.number)
         sheet.writerows(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengan.city.places import export, selectors
 from chengan.city.places.errors import PlacesError
 from chengan.city.places.forms import ShiftForm
-from chengan.city.places.models import Duty, Organisation, Shift
+from chengan.city.places.models import Duty, Holding, Organisation, Shift
 from chengan.city.places.permissions import Permission
 from chengan.city.places.services import duties
 from chengan.city.places.views import saved
@@ -25,8 +25,7 @@ PAGE = 50
 SHIFTS = 200
 SEARCHED = (
     "post__name_zh", "post__name_en", "city_object__name_zh", "city_object__name_en",
-    "area__name_zh", "network__name_zh", "post__holdings__person__name_zh",
-    "post__holdings__person__name_en",
+    "area__name_zh", "network__name_zh",
 )  # fmt: skip
 
 
@@ -44,14 +43,17 @@ def duty_list(request: HttpRequest) -> HttpResponse:
             return redirect("places:duties")
     after = request.GET.get("after", "")
     rows = list(_filtered(request).filter(id__gt=int(after) if after.isdecimal() else 0)[:51])
-    asked = Organisation.objects.filter(code=request.GET.get("organisation", "")).first()
+    organisations = selectors.visible_organisations(user)
+    asked = organisations.filter(code=request.GET.get("organisation", "")).first()
+    shifts = _shifts(user)
     context = {
         "duties": rows[:PAGE],
         "after": rows[PAGE - 1].id if len(rows) > PAGE else 0,
-        "shifts": _shifts(user),
+        "shifts": shifts[:SHIFTS],
+        "more_shifts": len(shifts) > SHIFTS,
         "form": form,
         "roles": Duty.Role.choices,
-        "organisations": selectors.visible_organisations(user).filter(retired_at=None),
+        "organisations": organisations.filter(retired_at=None),
         "asked_words": {
             "organisation": str(asked or ""),
             "role": dict(Duty.Role.choices).get(request.GET.get("role", ""), ""),
@@ -96,27 +98,38 @@ def _filtered(request: HttpRequest) -> QuerySet[Duty]:
     if role in Duty.Role.values:
         found = found.filter(role=role)
     words = request.GET.get("q", "").strip()[:100]
-    named = Q()
-    for name in SEARCHED if words else ():
-        named |= Q(**{f"{name}__icontains": words})
-    ids = Duty.objects.filter(named).values("id") if words else None
-    found = found.filter(id__in=ids) if ids is not None else found
+    held = selectors.holdings_at(timezone.now())
+    if words:
+        found = found.filter(id__in=Duty.objects.filter(_named(words, held)).values("id"))
     return (
         found.select_related("post__organisation", "city_object", "network", "area")
-        .prefetch_related("substitutes__person", "post__holdings__person")
+        .prefetch_related(
+            Prefetch("substitutes", selectors.substitutes()),
+            Prefetch("post__holdings", held, to_attr="held"),
+        )
         .order_by("id")
     )
 
 
-def _shifts(user: Any) -> QuerySet[Shift]:
+def _named(words: str, held: QuerySet[Holding]) -> Q:
+    """What holds `words`: a post, what it answers for, or who holds it now."""
+    by = held.filter(Q(person__name_zh__icontains=words) | Q(person__name_en__icontains=words))
+    named = Q(post__in=by.order_by().values("post"))
+    for name in SEARCHED:
+        named |= Q(**{f"{name}__icontains": words})
+    return named
+
+
+def _shifts(user: Any) -> list[Shift]:
+    """Give the coming shifts: one more than is shown where there are more."""
     theirs = selectors.scope(user, Permission.VIEW_PLACES).paths_q("post__organisation__path")
     coming = Shift.objects.filter(theirs, ends_at__gt=timezone.now())
-    return coming.select_related("post", "person").order_by("starts_at")[:SHIFTS]
+    return list(coming.select_related("post", "person").order_by("starts_at", "id")[: SHIFTS + 1])
 
 
 def _cells(each: Duty) -> list[str]:
     of = each.city_object or each.network or each.area
-    held = "; ".join(str(holding.person) for holding in each.post.holdings.all())
+    held = "; ".join(str(holding.person) for holding in getattr(each.post, "held", []))
     instead = "; ".join(str(substitute.person) for substitute in each.substitutes.all())
     return [
         str(each.post.organisation), str(each.post), each.get_role_display(), str(of or ""), held,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengan.city.places import export, selectors
-from chengan.city.places.errors import PlacesError
+from chengan.city.places.errors import PlacesError, WrongState
 from chengan.city.places.forms import CorrectedForm, ImportForm, ReadingForm
 from chengan.city.places.models import ImportJob
 from chengan.city.places.permissions import Permission
@@ -102,6 +102,14 @@ def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
     if job.status != ImportJob.Status.PREVIEW:
         return render(request, "places/import_page.html", context)
     try:
+        return _waiting(request, job, context)
+    except WrongState as error:  # it was started meanwhile, elsewhere
+        messages.error(request, str(error))
+        return redirect("places:import", job.id)
+
+
+def _waiting(request: HttpRequest, job: ImportJob, context: dict[str, object]) -> HttpResponse:
+    try:
         found = importing.look(job)
         form = _reading_form(request, job, found)
         if request.method == "POST" and form.is_valid():
@@ -114,6 +122,8 @@ def import_page(request: HttpRequest, job_id: int) -> HttpResponse:
             "form": form,
             "pairs": list(pairs),
         }
+    except WrongState:
+        raise
     except (PlacesError, *importing.UNREADABLE) as error:
         context["failure"] = said(str(error))
         form = ReadingForm(request.POST or None, columns=[], guesses={}, initial=_given(job))

@@ -52,6 +52,11 @@ def object_list(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     found = filtered(request)
     rows = list(found.filter(id__gt=int(after) if after.isdecimal() else 0)[: PAGE + 1])
+    seen: dict[str, Any] = {
+        "kind": ObjectKind.objects.all(),
+        "owner": selectors.visible_organisations(request.user),
+        "area": selectors.visible_areas(request.user),
+    }
     context: dict[str, Any] = {
         "objects": rows[:PAGE],
         "kinds": selectors.kinds(),
@@ -59,15 +64,15 @@ def object_list(request: HttpRequest) -> HttpResponse:
         "saved": saved.of(request, "objects"),
         "csv": reverse("places:objects_export", args=["csv"]),
         "excel": reverse("places:objects_export", args=["xlsx"]),
-        "organisations": selectors.visible_organisations(request.user).filter(retired_at=None),
-        "areas": selectors.visible_areas(request.user).filter(retired_at=None),
+        "organisations": seen["owner"].filter(retired_at=None),
+        "areas": seen["area"].filter(retired_at=None),
         "can_edit": selectors.may(request.user, Permission.EDIT_PLACES),
         "can_import": selectors.may(request.user, Permission.IMPORT_PLACES),
     }
     context["asked_words"] = {
         name: str(row)
-        for name, model in {"kind": ObjectKind, **BRANCHES}.items()
-        if (row := model._default_manager.filter(code=request.GET.get(name, "")).first())
+        for name, found_by in seen.items()
+        if (row := found_by.filter(code=request.GET.get(name, "")).first())
     }
     return render(request, "places/object_list.html", context)
 

@@ -70,13 +70,13 @@ def user_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """Give the filtered accounts with what they are granted."""
     selectors.require(request.user, Permission.MANAGE_USERS)
     found = _filtered(request, selectors.visible_users(request.user)).order_by("id")
-    heads = ["account", "name", "granted", "open", "last sign-in"]
+    heads = [_("Account"), _("Name"), _("Granted"), _("State"), _("Last sign-in")]
     return export.answer("accounts", form, heads, map(_cells, found.iterator(chunk_size=500)))
 
 
 def _cells(user: User) -> list[Any]:
     granted = (f"{each.role.code}@{each.organisation.code}" for each in user.grants.all())
-    state = "yes" if user.is_active else "no"
+    state = _("open") if user.is_active else _("closed")
     return [user.username, user.display_name, ", ".join(granted), state, user.last_login]
 
 
