@@ -26,6 +26,19 @@ def test_a_part_that_is_asked_for_comes_alone(client, content):
     assert (answer.status_code, answer.content) == (206, content[2:6])
 
 
+def test_who_asks_for_the_head_alone_gets_no_body_and_its_length(client, content):
+    answer = client.head(ADDRESS)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["Content-Length"] == str(len(content))
+
+
+@pytest.mark.parametrize("address", ["/places/?q=a%00", "/hub/quarantine/?%00=1", "/places/%00/"])
+def test_a_nul_in_an_address_is_refused_and_not_an_error(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "default-src" in answer["Content-Security-Policy"]
+
+
 def test_what_has_not_changed_does_not_come_again(client):
     seen = client.get(ADDRESS)["Last-Modified"]
     answer = client.get(ADDRESS, headers={"If-Modified-Since": seen})

@@ -129,6 +129,22 @@ def issue(*, source: Source, kind: str, at: datetime) -> tuple[Credential, str]:
     return made, secret
 
 
+def keep_source(source: Source, *, seen: str = "") -> Source:
+    """Write a new source, or a changed one unless it changed since it was `seen`.
+
+    Raises
+    ------
+    places.PlacesError
+        If somebody else changed it meanwhile.
+    """
+    with transaction.atomic():
+        if source.pk:
+            places.check_unchanged(Source.objects.select_for_update(), source.pk, seen)
+        source.save()
+        tell()
+    return source
+
+
 def tell() -> None:
     """Wake the bridge once this transaction is committed: it opens and shuts the MQTT door."""
     with connection.cursor() as cursor:

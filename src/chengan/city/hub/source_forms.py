@@ -15,8 +15,12 @@ ROADS = [(road.value, road.label) for road in (Road.MQTT, Road.HTTP, Road.FILE)]
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A source as its integrator enters it; its key stands in topics and never changes."""
+    """A source as its integrator enters it; its key stands in topics and never changes.
 
+    `seen` remembers the values it was opened with.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     unit = forms.CharField(
         label=_("Usual unit"),
         required=False,
@@ -55,6 +59,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial.setdefault("roads", schema.get("roads", [Road.MQTT.value, Road.HTTP.value]))
         if self.instance.pk:
             self.fields["key"].disabled = True
+            self.initial["seen"] = places.fingerprint(self.instance)
 
     def clean_key(self) -> str:
         """Refuse what could mean something else in topics."""
@@ -80,10 +85,9 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(str(error)) from error
         return unit
 
-    def save(self, commit: bool = True) -> Source:
+    def clean(self) -> dict[str, Any]:
         """Keep the roads and the unit in the source's schema."""
-        kept = dict(self.instance.schema or {})
-        kept.update(unit=self.cleaned_data["unit"], roads=self.cleaned_data["roads"])
-        self.instance.schema = kept
-        made: Source = super().save(commit)
-        return made
+        given = super().clean() or self.cleaned_data
+        kept = {name: given[name] for name in ("unit", "roads") if name in given}
+        self.instance.schema = {**(self.instance.schema or {}), **kept}
+        return given

@@ -81,6 +81,7 @@ from chengan.city.places.services.objects import ObjectRow, Outcome, Rejected, u
 from chengan.city.places.services.pictures import CleanPicture
 from chengan.city.places.services.pictures import clean as clean_picture
 from chengan.city.places.services.reader_words import said as reader_said
+from chengan.city.places.services.records import check_unchanged, fingerprint
 from chengan.city.places.services.roles import seed_roles
 from chengan.city.places.services.sample import ensure_kinds, load_sample
 from chengan.city.places.services.trees import put_area, put_organisation
@@ -122,11 +123,13 @@ __all__ = [
     "account_lines",
     "area_at",
     "cancel_import",
+    "check_unchanged",
     "clean_picture",
     "create_account",
     "duty_holders",
     "ensure_kinds",
     "field_worker",
+    "fingerprint",
     "get_object",
     "grant",
     "grant_role",

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -14,6 +14,30 @@ POLICY = (
     "script-src 'self'; worker-src 'self'; connect-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'self'; object-src 'none'"
 )
+
+NUL = "地址中有空字符（%00），请去掉它 · the address has a NUL (%00); take it out"
+
+
+@sync_and_async_middleware
+def no_nul(get_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse a NUL in an address: no name or word of the city has one, nor does PostgreSQL."""
+    if iscoroutinefunction(get_response):
+
+        async def waiting(request: HttpRequest) -> HttpResponseBase:
+            return _refused(request) or await get_response(request)
+
+        return waiting
+
+    def direct(request: HttpRequest) -> HttpResponseBase:
+        return _refused(request) or get_response(request)
+
+    return direct
+
+
+def _refused(request: HttpRequest) -> HttpResponseBase | None:
+    if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+        return HttpResponseBadRequest(NUL, content_type="text/plain; charset=utf-8")
+    return None
 
 
 @sync_and_async_middleware

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "chengan.city.site.middleware.content_security_policy",
+    "chengan.city.site.middleware.no_nul",
     "chengan.city.site.middleware.OwnFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

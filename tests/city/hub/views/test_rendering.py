@@ -131,7 +131,9 @@ def test_a_source_is_made_changed_and_its_history_kept(browser, gas):
     page = browser.get("/hub/sources/heat-2/").content.decode()
     assert "mosquitto_pub" not in page
     assert "curl -X POST" in page
+    seen = browser.get("/hub/sources/heat-2/edit/").context["form"].initial["seen"]
     changed = {**FORM, "key": "other", "owner": gas.owner_id, "expected_per_hour": "30"}
+    changed["seen"] = seen
     assert browser.post("/hub/sources/heat-2/edit/", changed).status_code == 302
     found.refresh_from_db()
     assert (found.key, found.expected_per_hour) == ("heat-2", 30)
@@ -172,3 +174,25 @@ def test_examples_hold_the_fresh_secret_once_and_no_credential_is_issued_by_a_st
 def test_sources_are_shown_by_verdict(browser):
     assert "/hub/sources/gas/" in browser.get("/hub/?verdict=never").content.decode()
     assert "/hub/sources/gas/" not in browser.get("/hub/?verdict=ok").content.decode()
+
+
+def test_a_source_is_not_overwritten_by_a_form_that_was_opened_before(browser, gas):
+    address = "/hub/sources/gas/edit/"
+    seen = browser.get(address).context["form"].initial["seen"]
+    given = {**FORM, "owner": gas.owner_id, "seen": seen}
+    assert browser.post(address, {**given, "name_zh": "甲"}).status_code == 302
+    gas.refresh_from_db()
+    assert (gas.name_zh, gas.schema) == ("甲", {"unit": "kPa", "roads": ["http"]})
+    late = browser.post(address, {**given, "name_zh": "乙"})
+    assert (late.status_code, "integrator" in late.content.decode()) == (409, True)
+    gas.refresh_from_db()
+    assert gas.name_zh == "甲"
+
+
+def test_a_source_out_of_use_has_no_verdict(browser, gas):
+    Source.objects.update(is_active=False)
+    page = browser.get("/hub/").context["verdicts"]
+    assert {code: count for code, _word, count in page if count} == {"unused": 1}
+    file = browser.get("/hub/sources/export.csv", {"verdict": "unused"})
+    assert "已停用" in b"".join(file.streaming_content).decode()
+    assert browser.get("/hub/", {"verdict": "never"}).context["rows"] == []

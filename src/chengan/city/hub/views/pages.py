@@ -20,15 +20,20 @@ from chengan.city.hub.models import Credential, Source
 from chengan.city.hub.source_forms import SourceForm
 from chengan.city.places import api as places
 
+UNUSED = "unused"
+
 
 @login_required
 def sources(request: HttpRequest) -> HttpResponse:
     """List the sources and whether their data moves."""
     every = _judged(request)
-    counts = Counter(each.verdict.value for each in every)
+    counts = Counter(_said(each)[0] for each in every)
     context = {
         "rows": _asked(request, every),
-        "verdicts": [(code, word, counts[code]) for code, word in Verdict.choices],
+        "verdicts": [
+            (code, word, counts[code])
+            for code, word in [*Verdict.choices, (UNUSED, _("Out of use"))]
+        ],
         "may_make": places.may(request.user, places.Permission.MANAGE_SOURCES),
     }
     return render(request, "hub/sources.html", context)
@@ -57,12 +62,20 @@ def _judged(request: HttpRequest) -> list[Health]:
 
 def _asked(request: HttpRequest, every: list[Health]) -> list[Health]:
     asked = request.GET.get("verdict", "")
-    return [each for each in every if asked not in Verdict.values or each.verdict == asked]
+    known = [*Verdict.values, UNUSED]
+    return [each for each in every if asked not in known or _said(each)[0] == asked]
+
+
+def _said(row: Health) -> tuple[str, str]:
+    """What is said of a source, as code and word: of one out of use nothing is expected."""
+    if not row.source.is_active:
+        return UNUSED, _("Out of use")
+    return row.verdict.value, str(row.verdict.label)
 
 
 def _cells(row: Health) -> list[places.Cell]:
     of = row.source
-    about = [of.key, of.name_zh, of.name_en, of.owner.code, str(row.verdict.label)]
+    about = [of.key, of.name_zh, of.name_en, of.owner.code, _said(row)[1]]
     counts = [row.received, row.stored, row.duplicate, row.rejected, row.late]
     return [*about, row.last_received_at, *counts, of.expected_per_hour]
 
@@ -104,13 +117,17 @@ def edit(request: HttpRequest, key: str = "") -> HttpResponse:
         places.require(request.user, places.Permission.MANAGE_SOURCES, found.owner)
     else:
         places.require(request.user, places.Permission.MANAGE_SOURCES)
-    form = SourceForm(request.POST or None, instance=found, user=request.user)
+    form, status = SourceForm(request.POST or None, instance=found, user=request.user), 200
     if request.method == "POST" and form.is_valid():
-        made = form.save()
-        services.tell()
-        messages.success(request, _("Saved"))
-        return redirect("hub:source", key=made.key)
-    return render(request, "hub/source_form.html", {"form": form, "source": found})
+        try:
+            made = services.keep_source(form.instance, seen=form.cleaned_data["seen"])
+        except places.PlacesError as error:
+            form.add_error(None, str(error))
+            status = 409
+        else:
+            messages.success(request, _("Saved"))
+            return redirect("hub:source", key=made.key)
+    return render(request, "hub/source_form.html", {"form": form, "source": found}, status=status)
 
 
 @login_required

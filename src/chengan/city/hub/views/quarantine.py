@@ -24,10 +24,6 @@ from chengan.city.hub.models import Quarantined, Reason, Road
 from chengan.city.places import api as places
 
 PAGE = 50
-HEADERS = [
-    "id", "received_at", "source", "road", "reason", "field", "count", "detail", "status",
-    "handled_by", "handled_at", "handled_why",
-]  # fmt: skip
 
 
 @login_required
@@ -67,15 +63,21 @@ def _counted(every: QuerySet[Quarantined], status: str) -> list[tuple[str, str, 
 def export(request: HttpRequest) -> HttpResponseBase:
     """Give what the list shows as CSV."""
     found = asked(request.GET.dict()).apply(selectors.visible_quarantine(request.user))
-    return places.table_file("quarantine", "csv", HEADERS, _cells(found))
+    heads = [
+        _("Number"), _("Received at"), _("Source"), _("Road"), _("Reason"), _("Field"),
+        _("Readings"), _("Detail"), _("Status"), _("Handled by"), _("Handled at"),
+        _("Why handled"),
+    ]  # fmt: skip
+    return places.table_file("quarantine", "csv", heads, _cells(found))
 
 
 def _cells(found: QuerySet[Quarantined]) -> Iterator[list[places.Cell]]:
     for each in found.defer("payload", "readings").iterator(1000):
         source = each.source.key if each.source else ""
         yield [
-            each.pk, each.received_at, source, each.road, each.reason, each.field, each.count,
-            each.detail, each.status, each.handled_by, each.handled_at, each.handled_why,
+            each.pk, each.received_at, source, each.get_road_display(), each.get_reason_display(),
+            each.field, each.count, each.detail, each.get_status_display(), each.handled_by,
+            each.handled_at, each.handled_why,
         ]  # fmt: skip
 
 

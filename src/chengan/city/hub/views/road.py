@@ -130,7 +130,7 @@ def _head(request: HttpRequest) -> bytes:
 
 def _length(request: HttpRequest) -> int:
     text = request.headers.get("Content-Length", "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def refusal(why: HubError) -> JsonResponse:

@@ -95,8 +95,8 @@ def filtered(found: QuerySet[Datastream], wanted: Any) -> QuerySet[Datastream]:
         found = found.filter(latest__severity__gt=0)
     if wanted.get("state") == "fault":
         found = found.filter(latest__faults__gt=0)
-    if wanted.get("after", "").isdigit():
-        found = found.filter(pk__gt=int(wanted["after"]))
+    if wanted.get("after", "").isdecimal():
+        found = found.filter(pk__gt=min(int(wanted["after"]), 2**62))
     return found
 
 

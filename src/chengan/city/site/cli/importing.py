@@ -1,5 +1,6 @@
 """`chengan import`: objects and past readings from files."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 import typer
@@ -28,6 +29,7 @@ def readings(
     running.connect(data)
     from chengan.city.site.readings import errors, files, sender
 
+    _check_source(source)
     sent = 0
     try:
         with Progress(console=Console(stderr=True)) as bar, sender.Sender() as door:
@@ -40,6 +42,22 @@ def readings(
         typer.echo(f"✗ {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"已送入日志 {sent} 条 · {sent} readings are in the log")
+
+
+def _check_source(key: str) -> None:
+    """End with 1 where there is no such source: nothing of the file would be counted anywhere."""
+    from chengan.city.hub import api as hub
+
+    known = hub.sources_by_key()
+    if key in known:
+        return
+    near = get_close_matches(key, known, n=3) or sorted(known)[:10]
+    typer.echo(
+        f"✗ 没有数据源 {key}，未送入任何读数；可用：{', '.join(near)} · "
+        f"no source {key}, nothing was sent; there are: {', '.join(near)}",
+        err=True,
+    )
+    raise typer.Exit(1)
 
 
 app.command(
