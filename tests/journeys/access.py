@@ -4,6 +4,8 @@ The windows are one of a desk and one of a phone, of different theme and languag
 theme, language and width is examined on every page at half the price of all their combinations.
 """
 
+from urllib.parse import urlsplit
+
 from axe_playwright_python.sync_playwright import Axe
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -29,6 +31,8 @@ def _faults(page, address, width):
     answer = page.goto(address)
     if answer.status != 200:
         return [str(answer.status)]
+    if urlsplit(page.url).path != urlsplit(address).path:
+        return [f"led to {page.url}"]
     page.wait_for_timeout(100)
     return [f"{width}: {each}" for each in _broken(page)] + _too_wide(page, width)
 

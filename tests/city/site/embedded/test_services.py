@@ -14,13 +14,15 @@ from chengan.city.site.embedded import (
     Choices,
     environment_of,
     errors,
+    folders,
     leftovers,
     nats,
     ports,
     start_services,
 )
 from chengan.city.site.embedded.folders import DataFolder
-from chengan.city.site.embedded.services import silent
+from chengan.city.site.embedded.process import Program
+from chengan.city.site.embedded.services import _unstarted, silent
 
 FAST = Choices(fast=True)
 
@@ -147,6 +149,33 @@ def test_an_interrupted_start_leaves_nothing_running(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         start_services(tmp_path / "city", choices=FAST)
     assert leftovers.working_in(tmp_path / "city" / "pg", "postgres") == []
+
+
+def test_a_second_interrupt_hastens_the_clean_up_and_does_not_tear_it(tmp_path):
+    deaf = tmp_path / "deaf"
+    script = f"trap '' TERM; touch {deaf}; while :; do sleep 600; done"
+    data = folders.prepare(tmp_path / "city", least_free=0)
+    (data.run / "env.json").write_text("{}")
+    running = _unstarted(data, None, FAST)
+    running.supervisor.start(
+        Program(
+            name="deaf", argv=["/bin/sh", "-c", script], log=data.log / "deaf.log",
+            ready=deaf.exists, stop_within=600,
+        )
+    )  # fmt: skip
+    ask, asked = running.supervisor.stop_one, []
+
+    def interrupted(name):
+        asked.append(name)
+        signal.raise_signal(signal.SIGINT)
+        return ask(name)
+
+    running.supervisor.stop_one = interrupted
+    with pytest.raises(KeyboardInterrupt), running:
+        raise KeyboardInterrupt
+    assert asked == ["deaf"]
+    assert running.supervisor.charges["deaf"].child.exit_code == -signal.SIGKILL
+    assert not (data.run / "env.json").exists()
 
 
 def test_a_killed_service_comes_back_at_the_same_address(services):

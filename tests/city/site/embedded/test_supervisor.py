@@ -294,8 +294,9 @@ def test_a_signal_ends_the_watch_and_the_children(boss, tmp_path, number):
         os.kill(os.getpid(), number)
 
     boss.tick = tick_and_signal
-    boss.run(every=0.001)
-    assert state(boss) == "stopped"
+    told = []
+    boss.run(every=0.001, on_stop=lambda: told.append(state(boss)))
+    assert (told, state(boss)) == (["running"], "stopped")
     assert signal.getsignal(number) is before
 
 

@@ -67,8 +67,7 @@ def _run(services: embedded.Services, steps: Steps, *, port: int, with_sample: b
     accounts = _make_city(services, steps, with_sample=with_sample)
     url = _start_children(services, steps, port=port)
     _welcome(url, accounts)
-    services.supervisor.run()
-    typer.echo("\n正在停止 · stopping")
+    services.supervisor.run(on_stop=lambda: typer.echo("\n正在停止 · stopping"))
 
 
 def _say_busy(pick: embedded.ports.Pick) -> None:

@@ -85,12 +85,17 @@ class Services:
         return next(pick.port for pick in self.picks if pick.name == name)
 
     def stop(self) -> list[str]:
-        """End everything in reverse order; return the names of those that had to be killed."""
-        killed = self.supervisor.stop()
-        (self.data.run / "env.json").unlink(missing_ok=True)
-        ports.let_go(self.picks)
-        if self.lock:
-            self.lock.release()
+        """End everything in reverse order; return the names of those that had to be killed.
+
+        A signal that comes meanwhile does not break this off: it kills what still runs.
+        """
+        self.supervisor.stop_requested.set()
+        with self.supervisor.stopping_on_signals():
+            killed = self.supervisor.stop()
+            (self.data.run / "env.json").unlink(missing_ok=True)
+            ports.let_go(self.picks)
+            if self.lock:
+                self.lock.release()
         return killed
 
     def __enter__(self) -> Self:

@@ -159,21 +159,29 @@ class Supervisor:
         charge.child.wait_ready()
         self._enter(charge, "running")
 
-    def run(self, *, every: float = 0.1) -> None:
+    def run(self, *, every: float = 0.1, on_stop: Callable[[], None] = lambda: None) -> None:
         """Look after the children until `stop_requested` (set by SIGINT, SIGTERM), then end them.
 
         Parameters
         ----------
         every : float, seconds between two looks
+        on_stop : called once, before the children are ended
         """
         with self.stopping_on_signals():
             while not self.stop_requested.wait(every):
                 self.tick()
+            on_stop()
             self.stop()
 
     @contextlib.contextmanager
     def stopping_on_signals(self) -> Iterator[None]:
-        """Let SIGINT and SIGTERM request the stop, and a second one kill without waiting."""
+        """Let SIGINT and SIGTERM request the stop, and a second one kill without waiting.
+
+        Only the main thread hears signals: in another one nothing changes.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
 
         def ask(_number: int, _frame: FrameType | None) -> None:
             if self.stop_requested.is_set():

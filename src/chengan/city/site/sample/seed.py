@@ -13,6 +13,7 @@ from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
+from chengan.city.site.embedded.folders import write_private
 from chengan.city.site.foundation.lay import lay
 from chengan.city.site.sample import risks, siting
 from chengan.city.site.sample.load import load
@@ -29,9 +30,9 @@ def ensure(data: Path, *, progress: Progress) -> list[tuple[str, str]]:
     if not places.is_empty():
         return list(json.loads(file.read_text(encoding="utf-8")).items()) if file.exists() else []
     progress("sample", "begun", "")
-    passwords = create(at=datetime.now(UTC))  # noqa: TID251
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(passwords), encoding="utf-8")
+    with transaction.atomic():  # no city whose passwords nobody knows
+        passwords = create(at=datetime.now(UTC))  # noqa: TID251
+        write_private(file, json.dumps(passwords))
     progress("sample", "done", "")
     return list(passwords.items())
 
