@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengan.core import errors
-from chengan.core.risk.fault_tree import Gate, Tree, evaluate
+from chengan.core.risk.fault_tree import MOST_DEEP, Gate, Tree, evaluate, minimal
 
 PUMPS = Tree(
     "no water",
@@ -104,4 +104,40 @@ def test_a_likelier_event_never_makes_the_top_less_likely(tree, name):
 )
 def test_trees_that_are_none_are_refused(tree):
     with pytest.raises(errors.OutOfRange):
+        evaluate(tree)
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdef")), max_size=12))
+def test_minimal_sets_are_those_that_hold_no_other(sets):
+    wanted = {each for each in sets if not any(other < each for other in sets)}
+    assert set(minimal(sets)) == wanted
+
+
+def test_a_gate_used_again_and_again_is_worked_out_once():
+    """Forty gates of two like inputs each: 2^40 ways through the tree, one event."""
+    gates = {f"g{n}": Gate("or", (f"g{n - 1}", f"g{n - 1}")) for n in range(1, 41)}
+    tree = Tree("g40", {**gates, "g0": Gate("or", ("a",))}, {"a": 0.25})
+    assert evaluate(tree).probability == 0.25
+
+
+def vote(needed, count):
+    names = tuple(f"e{n}" for n in range(count))
+    return Tree("top", {"top": Gate("vote", names, needed)}, dict.fromkeys(names, 0.1))
+
+
+def wide():
+    """An AND of twelve ORs of twelve: 12^12 cut sets."""
+    gates = {f"o{n}": Gate("or", tuple(f"e{n}.{m}" for m in range(12))) for n in range(12)}
+    events = {each: 0.1 for gate in gates.values() for each in gate.inputs}
+    return Tree("top", {**gates, "top": Gate("and", tuple(gates))}, events)
+
+
+def deep():
+    gates = {f"g{n}": Gate("or", (f"g{n + 1}",)) for n in range(MOST_DEEP + 2)}
+    return Tree("g0", {**gates, f"g{MOST_DEEP + 2}": Gate("or", ("a",))}, {"a": 0.1})
+
+
+@pytest.mark.parametrize("tree", [vote(8, 30), wide(), deep(), vote(1, 600)])
+def test_a_tree_too_large_for_a_page_is_refused_soon(tree):
+    with pytest.raises(errors.OutOfRange, match="part"):
         evaluate(tree)
