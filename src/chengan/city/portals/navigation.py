@@ -15,15 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from chengan.city.places import api as places
 
 May = places.Permission
+SIGNS = (May.REVIEW_RISKS, May.APPROVE_RISKS)
 
 
 @dataclass(frozen=True)
 class Way:
-    """One entry: the page, its word, which permission opens it, which paths it stands for."""
+    """One entry: the page, its word, which permissions open it (one will do), which paths it is."""
 
     page: str
     word: str | Promise
-    permission: str = ""
+    permission: str | tuple[str, ...] = ""
     under: tuple[str, ...] = ()
     icon: str = ""
     query: str = ""
@@ -73,7 +74,7 @@ TABS = {
     "/assess/": (
         Way("assess:map", _("Four-colour map")),
         Way("assess:risks", _("Risk register"), under=("/assess/risks/",)),
-        Way("assess:queue", _("To sign"), May.REVIEW_RISKS, ("/assess/assessments/",)),
+        Way("assess:queue", _("To sign"), SIGNS, ("/assess/assessments/",)),
         Way("assess:controls", _("Controls"), under=("/assess/controls/",)),
         Way("assess:cascade", _("Cascades"), under=("/assess/cascade/",)),
         Way("assess:data", _("Methods and libraries"), under=("/assess/data/",)),
@@ -140,7 +141,7 @@ def offered(request: HttpRequest, ways: Iterable[Way]) -> list[dict[str, Any]]:
     found = []
     for way in ways:
         address = _address(way)
-        if address and (not way.permission or places.may(request.user, way.permission)):
+        if address and _is_open(request, way):
             found.append(
                 {
                     "url": address + way.query,
@@ -151,6 +152,11 @@ def offered(request: HttpRequest, ways: Iterable[Way]) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _is_open(request: HttpRequest, way: Way) -> bool:
+    asked = (way.permission,) if isinstance(way.permission, str) else way.permission
+    return not way.permission or any(places.may(request.user, each) for each in asked)
 
 
 def _address(way: Way) -> str:
