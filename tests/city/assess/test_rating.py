@@ -115,6 +115,20 @@ def test_a_bow_tie_by_hand(method):
     assert found.details["consequences"] == {"fire": pytest.approx(5e-4)}
 
 
+def test_a_bow_tie_may_be_rated_by_its_consequences_where_the_edition_says_so(method):
+    given = {"threats": [{"name": "x", "rate": 0.1, "barriers": [0.01]}],
+             "consequences": [{"name": "fire", "rate": 0.5, "barriers": [0.01]},
+                              {"name": "blast", "rate": 0.1}]}  # fmt: skip
+    edition = method("bow-tie")
+    edition.definition |= {"rated": "consequences"}
+    methods.check("bow_tie", edition.definition)
+    found = rating.rate(edition, {"bow_tie": given})
+    assert found.figure == pytest.approx(1e-3 * (0.005 + 0.1))
+    assert found.details["top"] == pytest.approx(1e-3)
+    with pytest.raises(errors.BadInputs):
+        rating.rate(edition, {"bow_tie": given | {"consequences": []}})
+
+
 @pytest.mark.parametrize("given", [{}, {"L": 5, "E": 6, "C": 15}, {"L": "x", "E": 6, "C": 15}])
 def test_a_factor_off_its_scale_is_refused_by_name(method, given):
     with pytest.raises(errors.BadInputs) as refused:
@@ -155,3 +169,11 @@ def test_matrix_cells_must_not_fall_and_fit_the_steps(method):
     for cells in ([[2, 2], [2, 3]], [[3, 2, 2, 2, 2], *definition["cells"][1:]]):
         with pytest.raises(errors.BadDefinition):
             methods.check("matrix", definition | {"cells": cells})
+
+
+@pytest.mark.parametrize("steps", [[1, 2, 4, 8, 16], [5, 4, 3, 2, 1], [0, 1, 2, 3, 4]])
+def test_the_steps_of_a_matrix_count_from_one(method, steps):
+    definition = method("ls").definition
+    definition["factors"][0]["steps"] = [[step, "级"] for step in steps]
+    with pytest.raises(errors.BadDefinition, match="L"):
+        methods.check("matrix", definition)

@@ -25,6 +25,8 @@ def test_a_leak_behind_two_barriers_by_hand():
         ([Branch("x", -1)], []),
         ([Branch("x", 1, (1.5,))], []),
         ([Branch("x", 1)], [Branch("y", 2)]),
+        ([Branch("x", 1), Branch("x", 0.5)], []),  # not 0.5 a year
+        ([Branch("x", 1)], [Branch("y", 0.1), Branch("y", 0.2)]),
     ],
 )
 def test_impossible_branches_are_refused(threats, ends):

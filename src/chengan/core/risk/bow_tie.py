@@ -36,10 +36,13 @@ def evaluate(threats: Sequence[Branch], consequences: Sequence[Branch]) -> Evalu
     Raises
     ------
     errors.OutOfRange
-        If there is no threat, a frequency is negative, or a probability outside 0 … 1.
+        If there is no threat, two branches of a side have the same name, a frequency is
+        negative, or a probability outside 0 … 1.
     """
     if not threats:
         raise errors.OutOfRange("a bow-tie needs a threat")
+    for side in (threats, consequences):
+        _no_twins([each.name for each in side])
     for each in threats:
         if each.rate < 0:
             raise errors.OutOfRange(f"{each.name}: a frequency is not negative, got {each.rate:g}")
@@ -49,6 +52,13 @@ def evaluate(threats: Sequence[Branch], consequences: Sequence[Branch]) -> Evalu
     left = {each.name: _through(each) for each in threats}
     top = sum(left.values())
     return Evaluated(top, left, {each.name: top * _through(each) for each in consequences})
+
+
+def _no_twins(names: list[str]) -> None:
+    """Branches are kept by name: the second of a name would hide the first."""
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise errors.OutOfRange(f"several branches are named {', '.join(twins)}: name each apart")
 
 
 def _through(branch: Branch) -> float:

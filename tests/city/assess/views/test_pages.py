@@ -429,3 +429,13 @@ def test_more_people_than_a_column_holds_are_refused_by_the_forms(town, enterpri
     assert firm.post(send, report | {"loss_per_year": "2.5", "area_m2": "80"}).status_code == 200
     found = Risk.objects.get()
     assert (found.loss_per_year, found.area_m2, found.rating.weight) == (2.5, 80, 80)
+
+
+def test_whoever_reviews_or_approves_finds_the_way_to_what_waits(
+    rated, leader, analyst, duty_officer
+):
+    queue = reverse("assess:queue")
+    for user, is_there in ((leader, True), (analyst, True), (duty_officer, False)):
+        page = client(user).get(reverse("assess:risks")).content.decode()
+        assert (f'href="{queue}"' in page) is is_there
+    assert client(leader).get(queue).status_code == 200

@@ -102,6 +102,12 @@ def _check_cells(definition: dict[str, Any]) -> None:
     sizes = [len(each["steps"]) for each in definition["factors"]]
     if sizes != [len(made.cells), len(made.cells[0])]:
         raise errors.BadDefinition(_("cells: %s steps need as many rows and columns") % sizes)
+    for each in definition["factors"]:
+        steps = [step[0] for step in each["steps"]]
+        if steps != list(range(1, len(steps) + 1)):
+            given = {"code": each["code"], "most": len(steps)}
+            text = _("%(code)s: the steps of a matrix are 1 to %(most)s, in this order.")
+            raise errors.BadDefinition(text % given)
 
 
 @transaction.atomic

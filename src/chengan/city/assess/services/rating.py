@@ -215,8 +215,13 @@ def _bow_tie(definition: Inputs, inputs: Inputs) -> Result:
         for side in ("threats", "consequences")
     ]
     found = bow_tie.evaluate(*sides)
-    details = {"threats": found.threats, "consequences": found.consequences}
-    return Result(found.top, _level(bands_of(definition).level(found.top)), details)
+    details: dict[str, Any] = {"threats": found.threats, "consequences": found.consequences}
+    figure = found.top
+    if definition.get("rated") == "consequences":
+        if not found.consequences:
+            raise BadInputs("text", _("Name the consequences: this edition is rated by them."))
+        details, figure = {**details, "top": found.top}, sum(found.consequences.values())
+    return Result(figure, _level(bands_of(definition).level(figure)), details)
 
 
 def _policy(_definition: Inputs, _inputs: Inputs) -> Result:

@@ -89,7 +89,7 @@ def _drawn(inputs: dict[str, Any], result: dict[str, Any]) -> str:
     if tree := inputs.get("tree"):
         return mark_safe(drawing.tree(tree))  # noqa: S308 - names are escaped by the drawing
     if given := inputs.get("bow_tie"):
-        return mark_safe(drawing.bow_tie(given, result["figure"]))  # noqa: S308
+        return mark_safe(drawing.bow_tie(given, result["details"].get("top", result["figure"])))  # noqa: S308
     return ""
 
 
