@@ -21,8 +21,8 @@ from chengan.city.assess.models import (
     Risk,
     RiskImport,
 )
-from chengan.city.assess.services import controls, importing, outages, registering
-from tests.city.assess.conftest import AT, HIGH, MIDDLE, lec, picture
+from chengan.city.assess.services import controls, importing, outages, papers, registering
+from tests.city.assess.conftest import AT, HIGH, MIDDLE, hazard, lec, picture
 
 pytestmark = pytest.mark.django_db
 LEC = {
@@ -259,16 +259,21 @@ def rows(answer):
     return len(b"".join(answer.streaming_content).decode().strip().splitlines())
 
 
-def test_papers_are_pdf_and_word(whole, enterprise_manager, town):
+def test_papers_are_pdf_and_word(whole, enterprise_manager, duty_officer, town, monkeypatch):
     firm = client(enterprise_manager)
     card = PdfReader(io.BytesIO(firm.get(reverse("assess:card", args=[whole.pk])).content))
     assert "关阀、通风、疏散预案" in card.pages[0].extract_text()  # what the library says to do
-    assert firm.get(reverse("assess:board", args=[town.objects["w1"].pk])).content.startswith(
-        b"%PDF"
-    )
-    assert firm.get(reverse("assess:board", args=[town.objects["w3"].pk])).content.startswith(
-        b"%PDF"
-    )
+    board = reverse("assess:board", args=[town.objects["w1"].pk])
+
+    def said():
+        return PdfReader(io.BytesIO(firm.get(board).content)).pages[0].extract_text()
+
+    assert "另有更多" not in said()
+    registering.register(city_object=town.objects["w1"], hazard=hazard("gas-user"), by="x", at=AT)
+    monkeypatch.setattr(papers, "MOST", 1)
+    assert "另有更多" in said()
+    other = reverse("assess:board", args=[town.objects["e1"].pk])
+    assert client(duty_officer).get(other).status_code == 404  # another district's
     assert firm.get(reverse("assess:annual")).content.startswith(b"PK")
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from chengan.city.assess.selectors import register
+from chengan.city.assess.services import annual as yearly
 from chengan.city.assess.services import papers as writes
 from chengan.city.places import api as places
 
@@ -28,11 +29,13 @@ def card(request: HttpRequest, risk_id: int) -> HttpResponse:
 @require_GET
 @login_required
 def board(request: HttpRequest, object_id: int) -> HttpResponse:
-    """The board (公告栏) of one object: all its risks, worst first, as PDF."""
-    thing = get_object_or_404(places.visible_objects(request.user), pk=object_id)
-    found = register.page(request.user, {"object": str(object_id)}, most=30)
+    """The board (公告栏) of one object: its risks, worst first, as PDF."""
+    places.require(request.user, places.Permission.VIEW_RISKS)
+    mine = places.visible_objects(request.user, places.Permission.VIEW_RISKS)
+    thing = get_object_or_404(mine, pk=object_id)
+    found = register.page(request.user, {"object": str(object_id)}, most=writes.MOST)
     address = request.build_absolute_uri(f"/assess/risks/?object={object_id}")
-    made = writes.board(thing, found.ratings, address, at=timezone.now())
+    made = writes.board(thing, found.ratings, address, at=timezone.now(), is_cut=bool(found.after))
     return _file(made, "application/pdf", f"risk-board-{object_id}.pdf")
 
 
@@ -49,7 +52,7 @@ def annual(request: HttpRequest) -> HttpResponse:
         else timezone.localdate(now).year
     )
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    made = writes.annual(request.user, year, language=language, at=now)
+    made = yearly.report(request.user, year, language=language, at=now)
     return _file(made, WORD, f"risk-report-{year}.docx")
 
 
