@@ -1,5 +1,7 @@
 """What fails if this fails, from the network to the schools behind it."""
 
+from contextlib import suppress
+
 import pytest
 
 from chengan.city.assess import errors
@@ -77,6 +79,20 @@ def test_an_engine_that_fails_leaves_its_words(network, monkeypatch):
     monkeypatch.setattr(process, "ask", fail)
     asked = outages.ask(network=network, question={"kind": "burst", "link": "1"}, by="x", at=AT)
     assert outages.run(run_id=asked.pk, at=AT).failure == "out of time"
+
+
+@pytest.mark.parametrize("fault", [KeyError("hits"), errors.BadInputs("dependencies", "a circle")])
+def test_whatever_goes_wrong_a_run_comes_to_an_end(network, monkeypatch, fault):
+    def fail(*_given):
+        raise fault
+
+    monkeypatch.setattr(process, "ask", fail)
+    asked = outages.ask(network=network, question={"kind": "burst", "link": "1"}, by="x", at=AT)
+    with suppress(KeyError):
+        outages.run(run_id=asked.pk, at=AT)
+    asked.refresh_from_db()
+    assert (asked.status, asked.finished_at) == ("failed", AT)
+    assert asked.failure
 
 
 @pytest.mark.parametrize(

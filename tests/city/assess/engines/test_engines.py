@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chengan.city.assess import errors
+from chengan.city.assess.engines import drainage as engine
 from chengan.city.assess.engines import process
 
 DATA = Path(__file__).parent.parent / "data"
@@ -48,7 +49,7 @@ def test_a_storm_floods_nodes_and_the_books_are_balanced():
     assert found["faults"] == []
     assert found["flooded_m3"] > 0
     assert found["hits"] == sorted(found["hits"], key=lambda each: each["first_h"])
-    assert abs(found["checks"]["runoff"]) < 10
+    assert all(abs(each["runoff"]) < 10 for each in found["checks"].values())
 
 
 def test_no_rain_floods_less():
@@ -83,3 +84,22 @@ def test_a_run_that_wants_too_much_memory_is_stopped():
 def test_an_engine_that_is_none_is_refused():
     with pytest.raises(errors.EngineFailed):
         process.ask("../../bin/sh", {})
+
+
+def test_what_floods_anyway_is_not_hit_and_what_floods_more_only_from_then_on():
+    """By hand: a floods as without it, b 3 m3 more from hour 2 on, c only by the event."""
+    calm = {"a": [(1.0, 5.0), (2.0, 9.0)], "b": [(1.0, 4.0), (2.0, 5.0)]}
+    event = {"a": [(1.0, 5.01), (2.0, 9.05)], "b": [(1.0, 4.0), (2.0, 8.0)], "c": [(1.5, 2.0)]}
+    assert engine._hits(calm, event) == [
+        {"node": "c", "first_h": 1.5, "volume_m3": 2.0},
+        {"node": "b", "first_h": 2.0, "volume_m3": 3.0},
+    ]
+
+
+def test_a_blocked_link_floods_what_lies_above_it_and_not_what_floods_anyway():
+    """J1 and J2 lie above C2; J3 below it floods in the model's own weather already."""
+    blocked = drainage("model_pump_setting.inp", kind="close", link="C2")
+    assert blocked["faults"] == []
+    assert {each["node"] for each in blocked["hits"]} == {"J1", "J2"}
+    assert blocked["flooded_without_m3"] > 1000
+    assert drainage("model_pump_setting.inp", kind="close", link="C3")["hits"] == []

@@ -7,6 +7,8 @@ simulation a process: the engine's state is global.
 import json
 import sys
 import tempfile
+from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -19,31 +21,93 @@ FLOWS: Final = {
 }  # fmt: skip
 """m3/s of one of the model's flow units."""
 MM_AN_INCH: Final = 25.4
+MORE: Final = 0.01
+"""A node that floods anyway is hit when it floods by more than this share more [ours]."""
+LEAST_M3: Final = 0.01
+TIME_STEP_H: Final = 60 / 3600
+"""Two runs' clocks agree to a step of following."""
 Answer = dict[str, Any]
+Flooded = dict[str, list[tuple[float, float]]]
+"""By node: hours and the volume flooded until then, m3, while it floods."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulation: size of the model, hours followed, floods, errors of continuity (percent)."""
+
+    nodes: int
+    links: int
+    hours: float
+    flooded: Flooded
+    balance: dict[str, float]
+
+    @property
+    def volume(self) -> float:
+        """What flooded in all, m3."""
+        return sum(course[-1][1] for course in self.flooded.values())
 
 
 def ask(question: Answer) -> Answer:
-    """Run the model under the question; faults mean that nothing is believed."""
+    """Run the model without and with the event; a node is hit where it floods more by it.
+
+    Faults mean that nothing is believed. `flooded_m3` is what the event adds to
+    `flooded_without_m3`, which floods in the model's own weather.
+    """
     import pyswmm
 
-    errors: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="chengan-drain-") as folder:
         file = Path(folder) / "model.inp"
         file.write_text(question["text"], encoding="utf-8")
-        with _opened(pyswmm, file) as run:
-            # The engine balances its books only at the end of a run, before it closes.
-            run.add_after_end(lambda: errors.update(_balance(run)))
-            found = _follow(pyswmm, run, question)
-    faults = [
+        calm = _simulated(pyswmm, file, {**question, "kind": "calm"})
+        event = _simulated(pyswmm, file, question)
+    runs = {"without": calm, "with": event}
+    faults = [f"{name}: {fault}" for name, run in runs.items() for fault in _faults(run.balance)]
+    hits = [] if faults else _hits(calm.flooded, event.flooded)
+    more = None if faults else round(sum(each["volume_m3"] for each in hits), 1)
+    return {
+        "nodes": event.nodes,
+        "links": event.links,
+        "hours": round(event.hours, 2),
+        "hits": hits,
+        "flooded_m3": more,
+        "flooded_without_m3": None if faults else round(calm.volume, 1),
+        "faults": faults,
+        "checks": {name: run.balance for name, run in runs.items()},
+        "engine": f"pyswmm {pyswmm.__version__}",
+    }
+
+
+def _simulated(pyswmm: Any, file: Path, question: Answer) -> Run:
+    balance: dict[str, float] = {}
+    with _opened(pyswmm, file) as run:
+        # The engine balances its books only at the end of a run, before it closes.
+        run.add_after_end(lambda: balance.update(_balance(run)))
+        return _follow(pyswmm, run, question, balance)
+
+
+def _faults(balance: dict[str, float]) -> list[str]:
+    found = [
         f"{name} continuity error {value:.1f} %"
-        for name, value in errors.items()
+        for name, value in balance.items()
         if not abs(value) <= MOST_ERROR
     ]
-    if not errors:
-        faults.append("the engine closed no balance")
-    answer: Answer = {**found, "faults": faults, "checks": errors}
-    answer["engine"] = f"pyswmm {pyswmm.__version__}"
-    return answer | ({"hits": [], "flooded_m3": None} if faults else {})
+    return found if balance else ["the engine closed no balance"]
+
+
+def _hits(calm: Flooded, event: Flooded) -> list[Answer]:
+    """Nodes that flood more by the event, from when on, and by how much, the first ones first."""
+    found = []
+    for name, course in event.items():
+        times, volumes = zip(*calm.get(name, [(0.0, 0.0)]), strict=True)
+        for hours, volume in course:
+            place = bisect_right(times, hours + TIME_STEP_H)
+            if volume > (1 + MORE) * (volumes[place - 1] if place else 0.0) + LEAST_M3:
+                more = course[-1][1] - volumes[-1]
+                found.append({"node": name, "first_h": round(hours, 3), "volume_m3": more})
+                break
+    kept = [each | {"volume_m3": round(each["volume_m3"], 2)}
+            for each in found if each["volume_m3"] > LEAST_M3]  # fmt: skip
+    return sorted(kept, key=lambda each: each["first_h"])
 
 
 def _opened(pyswmm: Any, file: Path) -> Any:
@@ -61,14 +125,13 @@ def _balance(run: Any) -> dict[str, float]:
     return {"runoff": float(run.runoff_error), "routing": float(run.flow_routing_error)}
 
 
-def _follow(pyswmm: Any, run: Any, question: Answer) -> Answer:
+def _follow(pyswmm: Any, run: Any, question: Answer, balance: dict[str, float]) -> Run:
     nodes, links, gages = (kind(run) for kind in (pyswmm.Nodes, pyswmm.Links, pyswmm.RainGages))
     _break(links, question)
     rain = list(gages) if question["kind"] == "storm" else []
     if question["kind"] == "storm" and not rain:
         raise ValueError("the model has no rain gage: no storm can fall on it")
-    first: dict[str, float] = {}
-    volume: dict[str, float] = {}
+    flooded: Flooded = {}
     all_nodes, begin, before = list(nodes), run.start_time, 0.0
     run.end_time = begin + timedelta(hours=float(question["hours"]))
     flow = FLOWS[run.flow_units]
@@ -82,22 +145,11 @@ def _follow(pyswmm: Any, run: Any, question: Answer) -> Answer:
             gage.total_precip = depth if falls else 0.0
         for node in all_nodes:
             if (rate := node.flooding) > 1e-9:
-                first.setdefault(node.nodeid, round(hours, 3))
-                volume[node.nodeid] = (
-                    volume.get(node.nodeid, 0.0) + rate * flow * (hours - before) * 3600
-                )
+                course = flooded.setdefault(node.nodeid, [])
+                volume = course[-1][1] if course else 0.0
+                course.append((hours, volume + rate * flow * (hours - before) * 3600))
         before = hours
-    hits = [
-        {"node": name, "first_h": at, "volume_m3": round(volume[name], 2)}
-        for name, at in sorted(first.items(), key=lambda pair: pair[1])
-    ]
-    return {
-        "nodes": len(all_nodes),
-        "links": len(list(links)),
-        "hours": round(before, 2),
-        "hits": hits,
-        "flooded_m3": round(sum(volume.values()), 1),
-    }
+    return Run(len(all_nodes), len(list(links)), before, flooded, balance)
 
 
 def _break(links: Any, question: Answer) -> None:

@@ -21,7 +21,7 @@ SAID: Final = 600
 class Limits:
     """`seconds` on the clock and of the processor, `megabytes` of address space."""
 
-    seconds: float = 60.0
+    seconds: float = 120.0
     megabytes: int = 4096
 
 

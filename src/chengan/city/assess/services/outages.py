@@ -102,23 +102,30 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
     network = found.network_file
     try:
         answer = _answered(network, found.question, limits or process.Limits())
-    except errors.EngineFailed as error:
+        _take(found, answer)
+    except (errors.AssessError, CoreError) as error:
         found.status, found.failure = OutageRun.Status.FAILED, str(error)
-    else:
-        refused = bool(answer["faults"])
-        found.status = OutageRun.Status.REFUSED if refused else OutageRun.Status.DONE
-        found.failure = "; ".join(answer["faults"])
-        found.result = answer if refused else answer | {"dependents": hit(network, answer["hits"])}
-        found.receipt = {
-            "engine": answer["engine"],
-            "chengan": __version__,
-            "model_hash": digest(network.text),
-            "question_hash": digest(found.question),
-            "result_hash": digest(found.result),
-        }
-    found.finished_at = at
-    found.save()
+    except Exception as error:
+        found.status, found.failure = OutageRun.Status.FAILED, f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        found.finished_at = at
+        found.save()
     return found
+
+
+def _take(found: OutageRun, answer: dict[str, Any]) -> None:
+    network, refused = found.network_file, bool(answer["faults"])
+    found.result = answer if refused else answer | {"dependents": hit(network, answer["hits"])}
+    found.failure = "; ".join(answer["faults"])
+    found.receipt = {
+        "engine": answer["engine"],
+        "chengan": __version__,
+        "model_hash": digest(network.text),
+        "question_hash": digest(found.question),
+        "result_hash": digest(found.result),
+    }
+    found.status = OutageRun.Status.REFUSED if refused else OutageRun.Status.DONE
 
 
 def _answered(
