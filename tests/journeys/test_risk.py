@@ -84,7 +84,7 @@ def addresses():
     site = SitingProject.objects.order_by("pk").first()
     return [
         "/assess/siting/", f"/assess/siting/{site.pk}/", "/assess/siting/new/", "/assess/weather/", "/assess/source/",
-        "/assess/", "/assess/risks/", f"/assess/risks/{risk.pk}/", "/assess/risks/new/",
+        "/assess/", "/assess/risks/", f"/assess/risks/{risk.pk}/", f"/assess/risks/{risk.pk}/edit/", "/assess/risks/new/",
         f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
         f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",
         "/assess/assessments/", "/assess/controls/", f"/assess/risks/{risk.pk}/controls/new/",

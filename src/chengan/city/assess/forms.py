@@ -80,6 +80,21 @@ class RiskForm(forms.Form):
         return each.code, f"{name} ({word([each.accident_zh, each.accident_en])})"
 
 
+class CorrectForm(forms.Form):
+    """What may be corrected of a registered risk; `seen` remembers the row it was opened with."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=200)
+    name_en = forms.CharField(label=_("English name"), max_length=200, required=False)
+    place_note = RiskForm.base_fields["place_note"]
+    description = RiskForm.base_fields["description"]
+    exposed_people = RiskForm.base_fields["exposed_people"]
+    loss_per_year = RiskForm.base_fields["loss_per_year"]
+    area_m2 = RiskForm.base_fields["area_m2"]
+    lon = forms.FloatField(label=_("Longitude (WGS 84)"), min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("Latitude (WGS 84)"), min_value=-90, max_value=90)
+
+
 class ControlForm(forms.ModelForm):  # type: ignore[type-arg]
     """A control of a risk."""
 

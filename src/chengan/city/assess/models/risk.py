@@ -127,6 +127,7 @@ class LevelChange(models.Model):
         RAISED = "raised", _("Raised by an event")
         LOWERED = "lowered", _("The event is over")
         METHOD = "method", _("Method changed")
+        CORRECTED = "corrected", _("Place, area or loss corrected")
         CLOSED = "closed", _("Closed")
 
     risk = models.ForeignKey(Risk, on_delete=models.CASCADE, related_name="level_changes")
