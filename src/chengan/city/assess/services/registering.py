@@ -127,9 +127,10 @@ def close(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
     found = Risk.objects.filter(pk=risk.pk).exclude(status=Risk.Status.CLOSED)
     if not found.update(status=Risk.Status.CLOSED, closed_at=at, close_reason=reason.strip()):
         raise errors.NotWaiting(_("The risk is closed already."))
-    assessing.send_back_all(risk=risk, reason=_("The risk is closed."), by=by, at=at)
     risk.dues.filter(done_at=None).update(done_at=at)
     levels.close(risk.rating, at=at, note=reason)
+    # Last, for it states facts: whoever holds the journal must wait for no rating.
+    assessing.send_back_all(risk=risk, reason=_("The risk is closed."), by=by, at=at)
 
 
 @transaction.atomic
