@@ -17,8 +17,9 @@ class LoopThread:
     """Runs coroutines elsewhere and waits for what they give."""
 
     def __init__(self, name: str) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, name=name, daemon=True)
+        self.runner, self.ending = asyncio.Runner(), asyncio.Event()
+        self.loop = self.runner.get_loop()
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self.thread.start()
 
     def wait(self, work: Coroutine[Any, Any, Result], seconds: float) -> Result:
@@ -42,8 +43,10 @@ class LoopThread:
         return self.loop.is_closed()
 
     def close(self) -> None:
-        """End the thread."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        """End the thread, and before it all that still runs there: a reconnection, a late answer."""
+        self.loop.call_soon_threadsafe(self.ending.set)
         self.thread.join(timeout=5)
-        if not self.thread.is_alive():
-            self.loop.close()
+
+    def _run(self) -> None:
+        with self.runner:
+            self.runner.run(self.ending.wait())
