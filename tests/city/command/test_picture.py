@@ -10,6 +10,7 @@ from django.utils.html import escape
 from chengan.city.command import plume_words, selectors
 from chengan.city.command.errors import BadPlace, CommandError, NotOpen
 from chengan.city.command.models import Cordon, Incident
+from chengan.city.command.places_of import touching
 from chengan.city.command.services import changing, merging, picturing
 from chengan.city.command.views import picture
 from chengan.city.hub.models import Source
@@ -59,13 +60,15 @@ def officer(client, town):
     return client
 
 
-def test_the_wind_is_the_nearest_stations_with_its_age(town):
-    station(town, "far", 100.6, 9.0, 90)
+def test_the_wind_is_the_nearest_stations_with_its_age_but_a_fresh_one_comes_first(town):
     station(town, "near", 100.51, 3.0, 315, timedelta(minutes=40))
     wind = selectors.wind_near(100.5, 30.5, AT)
     assert (wind.name_zh, wind.speed, round(wind.blows_from)) == ("near", 3.0, 315)
     assert (wind.age_s, wind.is_old) == (2400.0, True)
     assert wind.distance_m == pytest.approx(960, rel=0.01)  # by hand: 0.01° × 111.3 km × cos 30.5°
+    station(town, "far", 100.6, 9.0, 90)
+    fresh = selectors.wind_near(100.5, 30.5, AT)
+    assert (fresh.name_zh, fresh.speed, fresh.is_old) == ("far", 9.0, False)
 
 
 def test_a_station_too_far_away_says_nothing(town):
@@ -148,6 +151,19 @@ def test_a_cloud_is_taken_off_again_and_begins_at_a_place(town, officer):
 
 
 # ── Cordons ───────────────────────────────────────────────────────────────────
+
+
+def test_a_pipe_that_crosses_a_cordon_counts_though_its_middle_lies_outside(town):
+    ObjectKind.objects.create(code="main", name_zh="干管", geometry_types=["LineString"])
+    for name, west in (("crossing", 100.59), ("beside", 100.61)):
+        line = {"type": "LineString", "coordinates": [[west, 30.5], [100.63, 30.5]]}
+        row = places.ObjectRow(
+            number=1, namespace="t", external_id=name, kind="main", name_zh=name, geometry=line
+        )
+        places.upsert_objects(rows=[row], owner=town.organisations["gas"], at=AT)
+    found = touching(AROUND, CityObject.objects.all())
+    assert "crossing" in {each.external_id for each in found}
+    assert "beside" not in {each.external_id for each in found}
 
 
 def test_a_cordon_counts_what_lies_inside_until_it_is_lifted(town, officer):

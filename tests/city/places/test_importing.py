@@ -3,8 +3,12 @@
 import csv
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chengan.city.places import api as places
@@ -110,3 +114,21 @@ def test_the_worker_is_asked_once_for_each_import(job):
     asked = ProcrastinateJob.objects.get(task_name="places.import_file")
     assert (asked.args, asked.lock) == ({"job_id": job.id}, f"import-{job.id}")
     assert jobs.import_file.name == asked.task_name
+
+
+def test_what_a_killed_worker_was_at_is_queued_again_and_holds_no_lock(job):
+    importing.queue(job=job)
+    for lock in ("", "lake", "lake"):
+        app.configure_task("sense.keep_lake", lock=lock or None).defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set status = 'doing'"
+            " where id < (select max(id) from procrastinate_jobs)"
+        )
+        cursor.execute("update procrastinate_jobs set queueing_lock = lock where lock = 'lake'")
+    context = SimpleNamespace(app=app)
+    async_to_sync(jobs.take_up.func)(context, 0)
+    found = ProcrastinateJob.objects.order_by("id").values_list("lock", "status")
+    assert list(found) == [
+        (f"import-{job.id}", "todo"), (None, "todo"), ("lake", "failed"), ("lake", "todo"),
+    ]  # fmt: skip

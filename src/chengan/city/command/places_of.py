@@ -12,6 +12,8 @@ from chengan.city.command.errors import BadPlace
 from chengan.city.places import api as places
 from chengan.core.geo.geometry import bbox, faults
 
+REACH_DEG = 0.03
+"""So far outside an area, about 3 km, what may cross it has its middle at most."""
 AREAS = ("Polygon", "MultiPolygon")
 Ground = Mapping[str, Any]
 
@@ -62,10 +64,32 @@ def checked_point(lon: float | None, lat: float | None) -> tuple[float | None, f
     return lon, lat
 
 
-def inside(area: Ground, found: Any) -> list[places.CityObject]:
-    """Give those of `found` (a query of objects) whose point lies in `area`."""
+def inside(area: Ground, found: Any) -> list[Any]:
+    """Give those of `found` (a query of objects or risks) whose point lies in `area`."""
     west, south, east, north = bbox(area)
-    rows = list(found.filter(lon__range=(west, east), lat__range=(south, north)))
+    return _held(area, list(found.filter(lon__range=(west, east), lat__range=(south, north))))
+
+
+def touching(area: Ground, found: Any) -> list[places.CityObject]:
+    """Give those of `found` (a query of objects) that lie in `area` or cross it.
+
+    A pipe or road whose middle lies outside counts as well, as far as REACH_DEG beyond the area.
+    """
+    west, south, east, north = bbox(area)
+    near = found.filter(
+        lon__range=(west - REACH_DEG, east + REACH_DEG),
+        lat__range=(south - REACH_DEG, north + REACH_DEG),
+    )
+    points = {"geometry__type__in": ("Point", "MultiPoint")}
+    held = inside(area, near.filter(**points).select_related("kind").defer("geometry"))
+    ground = shape(dict(area))
+    shapely.prepare(ground)
+    rows = list(near.exclude(**points).select_related("kind"))
+    hits = shapely.intersects(ground, [shape(row.geometry) for row in rows])
+    return held + [row for row, hit in zip(rows, hits, strict=True) if hit]
+
+
+def _held(area: Ground, rows: list[Any]) -> list[Any]:
     ground = shape(dict(area))
     shapely.prepare(ground)
     is_in = shapely.contains_xy(ground, [r.lon for r in rows], [r.lat for r in rows])

@@ -43,7 +43,7 @@ class LoopThread:
         return self.loop.is_closed()
 
     def close(self) -> None:
-        """End the thread, and before it all that still runs there: a reconnection, a late answer."""
+        """End the thread, and before it all that still runs there, as a reconnection."""
         self.loop.call_soon_threadsafe(self.ending.set)
         self.thread.join(timeout=5)
 

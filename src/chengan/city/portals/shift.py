@@ -34,27 +34,31 @@ class Level:
 
 def whole(user: places.Somebody, at: datetime) -> dict[str, Any]:
     """Give everything that whoever takes over must know, as `user` may see it."""
-    return hand_over(user, at) | command.shift_of(user, at) | {"silenced": warn.silenced(user, at)}
+    alarms, cases = hand_over(user, at), command.shift_of(user, at)
+    more = {"more": alarms["more"] | cases["more"]}
+    return alarms | cases | more | {"silenced": warn.silenced(user, at)}
 
 
 def hand_over(user: places.Somebody, at: datetime) -> dict[str, Any]:
-    """Give what waits, goes on and is out of order, and who is on duty."""
+    """Give what waits, goes on and is out of order, and who is on duty.
+
+    `more` says of each list how many it leaves out.
+    """
     waiting = warn.waiting(user)
     safety = waiting.filter(category="safety")
     devices = waiting.filter(category="device").order_by("first_at")
     warnings = warn.visible_warnings(user).exclude(state__in=OVER)
+    going_on = warn.visible_alarms(user).filter(status="confirmed", is_active=True)
+    lists = {"oldest": safety, "devices": devices, "warnings": warnings, "going_on": going_on}
     health = hub.health(hub.visible_sources(user).filter(is_active=True).order_by("key"), at)
     return {
         "levels": levels(safety),
         "oldest": [_figure(each) for each in safety.order_by("first_at")[:MOST]],
-        "going_on": list(
-            warn.visible_alarms(user)
-            .filter(status="confirmed", is_active=True)
-            .order_by("-severity", "-number")[:MOST]
-        ),
+        "going_on": list(going_on.order_by("-severity", "-number")[:MOST]),
         "warnings": list(warnings.order_by("-severity", "-number")[:MOST]),
         "devices": [_figure(each) for each in devices[:MOST]],
         "device_count": devices.count(),
+        "more": {key: max(0, rows.order_by().count() - MOST) for key, rows in lists.items()},
         "bad_sources": [each for each in health if each.verdict != hub.Verdict.OK],
         "source_count": len(health),
         "quarantined": hub.visible_quarantine(user).filter(status="open").count(),

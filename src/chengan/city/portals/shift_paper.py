@@ -16,48 +16,67 @@ Rows = list[list[str]]
 
 def paper(state: dict[str, Any], by: str) -> papers.Paper:
     """Give the hand-over of `state` (see `shift.whole`), with room for both signatures."""
-    parts: list[tuple[str, list[str], Rows]] = [
-        (_("Alarms that wait"), [_("Level"), _("Waiting"), _("In nobody's hands"), _("Oldest")],
-         [[_level(each.severity), str(each.count), str(each.unassigned), _clock(each.since)]
-          for each in state["levels"] if each.count]),
-        (_("Warnings in force"), [_("Level"), _("Number"), _("Warning"), _("State")],
-         [[_level(each.severity), f"#{each.number}", _headline(each),
-           str(each.get_state_display())] for each in state["warnings"]]),
-        (_("Silenced"), [_("What"), _("Why"), _("Until"), _("Hides now")],
-         [[_hidden(each), f"{each.reason} ({each.created_by})", _clock(each.ends_at), str(count)]
-          for each, count in state["silenced"]]),
-        (_("Incidents under way"), [_("Number"), _("Title"), _("Level"), _("Since when")],
-         [[_number(each), each.title, str(each.get_level_display()), _clock(each.occurred_at)]
-          for each in state["incidents"]]),
-        *_tasks(state),
-        (_("Decisions that wait"), [_("Number"), _("Question"), _("Due")],
-         [[_number(each.incident), _local(each, "question"), _clock(each.due_at)]
-          for each in state["decisions"]]),
-        (_("Resources not ready"), [_("Resource"), _("State"), _("Note")],
-         [[_local(each, "name"), str(each.get_state_display()), each.state_note or "–"]
-          for each in state["resources"]]),
-        (_("Device trouble"), [_("Number"), _("Object"), _("Datastream"), _("Since when")],
-         [[f"#{each.number}", _local(each.city_object, "name"), _local(each.datastream, "name"),
-           _clock(each.first_at)] for each in (row["alarm"] for row in state["devices"])]),
-        (_("Sources that do not send as expected"), [_("Source"), _("State")],
-         [[_local(each.source, "name"), str(each.verdict.label)]
-          for each in state["bad_sources"]]),
-    ]  # fmt: skip
-    is_sample = any(each.is_sample for each in [*state["incidents"], *state["warnings"]])
     return papers.Paper(
         title=_("Shift hand-over"),
         subtitle=f"{_clock(state['since'])} – {_clock(state['at'])}",
-        mark=_("sample data") if is_sample else "",
+        mark=_("sample data") if any(map(_is_sample, _rows(state))) else "",
         footer=by,
         language="zh" if _is_chinese() else "en",
-        blocks=[*_blocks(parts), _signatures()],
+        blocks=[*_blocks(state), _signatures()],
     )
 
 
-def _tasks(state: dict[str, Any]) -> Iterable[tuple[str, list[str], Rows]]:
+def _parts(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
+    """The lists of the paper: its key in `state`, heading, column heads, rows."""
+    yield (
+        "levels", _("Alarms that wait"),
+        [_("Level"), _("Waiting"), _("In nobody's hands"), _("Oldest")],
+        [[_level(each.severity), str(each.count), str(each.unassigned), _clock(each.since)]
+         for each in state["levels"] if each.count],
+    )  # fmt: skip
+    yield (
+        "going_on", _("Confirmed and still going on"),
+        [_("Level"), _("Number"), _("Object"), _("By")],
+        [[_level(each.severity), f"#{each.number}", _local(each.city_object, "name"),
+          each.judged_by] for each in state["going_on"]],
+    )  # fmt: skip
+    yield (
+        "warnings", _("Warnings in force"), [_("Level"), _("Number"), _("Warning"), _("State")],
+        [[_level(each.severity), f"#{each.number}{_drill(each.is_exercise)}", _headline(each),
+          str(each.get_state_display())] for each in state["warnings"]],
+    )  # fmt: skip
+    yield (
+        "silenced", _("Silenced"), [_("What"), _("Why"), _("Until"), _("Hides now")],
+        [[_hidden(each), f"{each.reason} ({each.created_by})", _clock(each.ends_at), str(count)]
+         for each, count in state["silenced"]],
+    )  # fmt: skip
+    yield from _cases(state)
+    yield from _means(state)
+
+
+def _cases(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
+    for key, word, head, moment in (
+        ("incidents", _("Incidents under way"), _("Since when"), "occurred_at"),
+        ("closed", _("Closed in this shift"), _("Closed at"), "closed_at"),
+    ):
+        rows = [
+            [_number(each), each.title, str(each.get_level_display()),
+             _clock(getattr(each, moment))] for each in state[key]
+        ]  # fmt: skip
+        yield key, word, [_("Number"), _("Title"), _("Level"), head], rows
+    yield from _tasks(state)
+    yield (
+        "decisions", _("Decisions that wait"), [_("Number"), _("Question"), _("Due")],
+        [[_number(each.incident), _local(each, "question"), _clock(each.due_at)]
+         for each in state["decisions"]],
+    )  # fmt: skip
+
+
+def _tasks(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
     headers = [_("Number"), _("Task"), _("Carried out by"), _("Due")]
     for word, key in (
         (_("Overdue tasks"), "overdue"),
+        (_("Tasks not acknowledged in time"), "unanswered"),
         (_("Tasks to be verified"), "to_verify"),
         (_("Refused tasks"), "refused"),
     ):
@@ -66,13 +85,56 @@ def _tasks(state: dict[str, Any]) -> Iterable[tuple[str, list[str], Rows]]:
              _clock(each.due_at)]
             for each in state[key]
         ]  # fmt: skip
-        yield word, headers, rows
+        yield key, word, headers, rows
 
 
-def _blocks(parts: Iterable[tuple[str, list[str], Rows]]) -> Iterable[papers.Block]:
-    for word, headers, rows in parts:
+def _means(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
+    yield (
+        "resources", _("Resources not ready"), [_("Resource"), _("State"), _("Note")],
+        [[_local(each, "name"), str(each.get_state_display()), each.state_note or "–"]
+         for each in state["resources"]],
+    )  # fmt: skip
+    yield (
+        "devices", _("Device trouble"),
+        [_("Number"), _("Object"), _("Datastream"), _("Since when")],
+        [[f"#{each.number}", _local(each.city_object, "name"), _local(each.datastream, "name"),
+          _clock(each.first_at)] for each in (row["alarm"] for row in state["devices"])],
+    )  # fmt: skip
+    yield (
+        "bad_sources", _("Sources that do not send as expected"), [_("Source"), _("State")],
+        [[_local(each.source, "name"), str(each.verdict.label)] for each in state["bad_sources"]],
+    )  # fmt: skip
+    for key, word in (("on_duty", _("On duty now")), ("next", _("Comes next"))):
+        rows = [
+            [_local(each.person, "name"), _local(each.post, "name"), each.person.phone or "–",
+             f"{_clock(each.starts_at)} – {_clock(each.ends_at)}"] for each in state[key]
+        ]  # fmt: skip
+        yield key, word, [_("Person"), _("Post"), _("Phone"), _("Time")], rows
+
+
+def _blocks(state: dict[str, Any]) -> Iterable[papers.Block]:
+    for key, word, headers, rows in _parts(state):
         yield papers.Heading(word)
         yield papers.Table(headers, rows) if rows else papers.Text(_("None."))
+        if left := state["more"].get(key):
+            yield papers.Text(_("… and %(count)s more.") % {"count": left})
+    yield papers.Heading(_("Quarantine"))
+    yield papers.Text(_("%(count)s messages wait.") % {"count": state["quarantined"]})
+
+
+def _rows(state: dict[str, Any]) -> Iterable[Any]:
+    for key in ("incidents", "closed", "warnings", "going_on", "resources"):
+        yield from state[key]
+    yield from (row["alarm"] for key in ("oldest", "devices") for row in state[key])
+    yield from (silence for silence, _count in state["silenced"])
+
+
+def _is_sample(row: Any) -> bool:
+    return bool(getattr(row, "is_sample", False))
+
+
+def _drill(is_drill: bool) -> str:
+    return f" {_('DRILL')}" if is_drill else ""
 
 
 def _signatures() -> papers.Block:
@@ -85,7 +147,7 @@ def _level(severity: int) -> str:
 
 
 def _number(incident: Any) -> str:
-    return f"#{incident.number} {_('DRILL')}" if incident.is_drill else f"#{incident.number}"
+    return f"#{incident.number}{_drill(incident.is_drill)}"
 
 
 def _headline(warning: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -41,8 +42,11 @@ def _refused(request: HttpRequest) -> HttpResponseBase | None:
 
 
 @sync_and_async_middleware
-def content_security_policy(get_response: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a page load nothing but our own files; ECharts and MapLibre set styles by script."""
+def page_headers(get_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a page load nothing but our own files, and no cache give a part of it for the whole.
+
+    ECharts and MapLibre set styles by script.
+    """
     if iscoroutinefunction(get_response):
 
         async def waiting(request: HttpRequest) -> HttpResponseBase:
@@ -58,6 +62,8 @@ def content_security_policy(get_response: Callable[..., Any]) -> Callable[..., A
 
 def _marked(response: HttpResponseBase) -> HttpResponseBase:
     response.headers.setdefault("Content-Security-Policy", POLICY)
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        patch_vary_headers(response, ["HX-Request"])
     return response
 
 

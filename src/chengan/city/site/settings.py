@@ -51,7 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "chengan.city.site.middleware.content_security_policy",
+    "chengan.city.site.middleware.page_headers",
     "chengan.city.site.middleware.no_nul",
     "chengan.city.site.middleware.OwnFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",

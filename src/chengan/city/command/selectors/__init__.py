@@ -21,6 +21,7 @@ from chengan.city.command.selectors.tasks import (
     is_mine,
     may_lead,
     my_tasks,
+    task_to_report,
     tasks_of,
     visible_tasks,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "notices_for",
     "page_of",
     "shift_of",
+    "task_to_report",
     "tasks_of",
     "unread_count",
     "visible_incidents",

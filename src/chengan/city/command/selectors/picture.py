@@ -1,17 +1,20 @@
 """The common picture of an incident: wind, ways of a network, what lies inside, which layers."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from django.core.cache import cache
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chengan.city.assess import api as assess
 from chengan.city.command.models import Incident
-from chengan.city.command.places_of import inside
+from chengan.city.command.places_of import inside, touching
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
@@ -23,6 +26,8 @@ WIND_OLD_S = 1800.0
 """A wind older than this is called old."""
 MOST_WAYS = 1500
 COUNTED = 40
+COUNTED_S = 20
+"""Seconds for which counts of an area are good enough."""
 PEOPLE = ("school", "hospital", "crowded_place", "station", "subway_entrance", "high_rise", "park")
 MEDIA = {
     "gas": gettext_lazy("Gas network"),
@@ -55,22 +60,18 @@ class Wind:
 
 
 def wind_near(lon: float | None, lat: float | None, at: datetime) -> Wind | None:
-    """Give the wind of the nearest station with speed and direction; None where there is none.
+    """Give the nearest wind that is fresh, else the nearest old one; None where there is none.
 
     Whoever sees an incident sees the wind at it, whoever owns the station.
     """
     if lon is None or lat is None:
         return None
-    stations = _stations()
-    if not stations:
-        return None
-    far = distances_m(
-        lon, lat, [each[0].thing.lon for each in stations], [each[0].thing.lat for each in stations]
-    )
-    nearest = int(np.argmin(far))
-    if far[nearest] > WIND_REACH_M:
-        return None
-    speed, direction = stations[nearest]
+    winds = [_wind(lon, lat, at, *each) for each in _stations()]
+    near = [each for each in winds if each.distance_m <= WIND_REACH_M]
+    return min(near, key=lambda each: (each.is_old, each.distance_m), default=None)
+
+
+def _wind(lon: float, lat: float, at: datetime, speed: Any, direction: Any) -> Wind:
     time_us = min(speed.latest.time, direction.latest.time)
     place = speed.thing.city_object
     return Wind(
@@ -80,7 +81,7 @@ def wind_near(lon: float | None, lat: float | None, at: datetime) -> Wind | None
         name_en=place.name_en or place.name_zh,
         lon=speed.thing.lon,
         lat=speed.thing.lat,
-        distance_m=float(far[nearest]),
+        distance_m=float(distances_m(lon, lat, [speed.thing.lon], [speed.thing.lat])[0]),
         measured_at=datetime.fromtimestamp(time_us / 1e6, UTC),
         age_s=max(0.0, at.timestamp() - time_us / 1e6),
         is_sample=speed.is_sample,
@@ -88,22 +89,34 @@ def wind_near(lon: float | None, lat: float | None, at: datetime) -> Wind | None
 
 
 def _stations() -> list[tuple[Any, Any]]:
-    found: dict[str, dict[int, Any]] = {"wind-speed": {}, "wind-direction": {}}
+    """Speed and direction of each thing that measures both; else of an object's two things."""
+    found: dict[str, dict[tuple[str, int], Any]] = {"wind-speed": {}, "wind-direction": {}}
     streams = sense.all_datastreams().filter(
         observed_property__code__in=found, latest__isnull=False, latest__faults=0
     )
     for each in streams.select_related("latest"):
-        found[each.observed_property.code][each.thing.city_object_id] = each
+        for key in (("thing", each.thing_id), ("object", each.thing.city_object_id)):
+            found[each.observed_property.code][key] = each
     speeds, directions = found["wind-speed"], found["wind-direction"]
-    return [(speeds[key], directions[key]) for key in speeds if key in directions]
+    pairs = {speeds[key].pk: (speeds[key], directions[key]) for key in speeds if key in directions}
+    own = {
+        speeds[key].pk: (speeds[key], directions[key])
+        for key in speeds
+        if key in directions and key[0] == "thing"
+    }
+    return list((pairs | own).values())
 
 
-def ways(user: places.Somebody, thing: places.CityObject) -> dict[str, list[int]]:
-    """Give ids of what lies up- and downstream of an object, as far as the user may see it."""
+def ways(user: places.Somebody, thing: places.CityObject) -> dict[str, Any]:
+    """Give ids of what lies up- and downstream of an object, as far as the user may see it.
+
+    `more`: how much further downstream is left out.
+    """
     if thing.network_id is None:
-        return {"up": [], "down": []}
+        return {"up": [], "down": [], "more": 0}
     up = warn.way_up(thing.network_id, thing.external_id)
-    down = warn.way_down(thing.network_id, thing.external_id)[:MOST_WAYS]
+    whole = warn.way_down(thing.network_id, thing.external_id)
+    down, more = whole[:MOST_WAYS], max(0, len(whole) - MOST_WAYS)
     rows = places.visible_objects(user).filter(
         network=thing.network_id, external_id__in=[*up, *down]
     )
@@ -111,16 +124,26 @@ def ways(user: places.Somebody, thing: places.CityObject) -> dict[str, list[int]
     return {
         name: [known[each] for each in numbers if each in known]
         for name, numbers in (("up", up), ("down", down))
-    }
+    } | {"more": more}
 
 
 def inside_counts(user: places.Somebody, area: Mapping[str, Any] | None) -> list[tuple[str, int]]:
-    """Count what lies in an area: kinds of objects, people where they are known, grave risks."""
+    """Count what lies in an area or crosses it: objects, people where known, grave risks.
+
+    Only what the user may see; counts are kept for COUNTED_S, as every viewer asks again and again.
+    """
     if not area:
         return []
+    drawn = hashlib.sha256(json.dumps(area, sort_keys=True).encode()).hexdigest()
+    key = f"command-inside-{getattr(user, 'pk', None)}-{get_language()}-{drawn}"
+    found: list[tuple[str, int]] = cache.get_or_set(key, lambda: _count(user, area), COUNTED_S)
+    return found
+
+
+def _count(user: places.Somebody, area: Mapping[str, Any]) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     people = 0
-    for each in inside(area, places.visible_objects(user)):
+    for each in touching(area, places.visible_objects(user)):
         counts[str(each.kind)] = counts.get(str(each.kind), 0) + 1
         known = each.attributes.get("people_day")
         people += int(known) if isinstance(known, int | float) and known > 0 else 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from chengan.city.command.models import Incident, Task
+from chengan.city.command.models import FieldReport, Incident, Task
 from chengan.city.command.selectors.incidents import GOING, visible_incidents
 from chengan.city.places import api as places
 
@@ -16,6 +16,14 @@ def visible_tasks(user: places.Somebody) -> QuerySet[Task]:
     """Tasks of the incidents that the user may see."""
     seen = visible_incidents(user).select_related(None).order_by().values("pk")
     return Task.objects.filter(incident__in=seen).select_related(*RELATED)
+
+
+def task_to_report(user: Any, task_id: Any) -> Task | None:
+    """Give a task that the user sees, or reported on before it went to others."""
+    seen = visible_tasks(user).select_related(None).order_by().values("pk")
+    own = FieldReport.objects.filter(by=user.get_username()).values("task")
+    found = Task.objects.filter(Q(pk__in=seen) | Q(pk__in=own), pk=task_id)
+    return found.select_related(*RELATED).first()
 
 
 def tasks_of(incident: Incident) -> list[Task]:

@@ -15,6 +15,7 @@ from chengan.core.errors import OutOfRange
 from chengan.core.tables.accident_grades import Grade, grade
 
 OPEN = Incident.Status.OPEN
+MOST_PEOPLE = 100_000_000
 UNFINISHED = [
     Task.Status.GIVEN,
     Task.Status.ACKNOWLEDGED,
@@ -83,7 +84,7 @@ def set_losses(
     Raises
     ------
     CommandError
-        If a figure is negative.
+        If a figure is negative, or more people than a city has.
     NotOpen
         If the incident was closed or merged first.
     """
@@ -92,6 +93,8 @@ def set_losses(
         "serious_injuries": serious_injuries,
         "direct_loss_yuan": direct_loss_yuan,
     }
+    if max(deaths, serious_injuries) > MOST_PEOPLE:
+        raise CommandError(_("At most %(most)s people.") % {"most": MOST_PEOPLE})
     try:
         found = grade(**losses)
     except OutOfRange as error:

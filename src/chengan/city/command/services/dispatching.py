@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from chengan.city.command.errors import CommandError, NotReady
 from chengan.city.command.models import Dispatch, Incident, Resource, Task
 from chengan.city.command.services import log
+from chengan.city.journal import api as journal
 from chengan.city.places import api as places
 from chengan.core.arrays import BoolArray, FloatArray
 from chengan.core.errors import CoreError
@@ -284,5 +285,12 @@ def set_state(*, resource: Resource, state: str, note: str, by: str, at: datetim
     if state not in {Resource.State.READY, Resource.State.OUT}:
         raise CommandError(_("Choose ready or out of service."))
     free = Resource.objects.filter(pk=resource.pk).exclude(state=Resource.State.SENT)
-    if not free.update(state=state, state_note=note.strip()[:200]):
-        raise NotReady(_("It is on a task: let it go there first."))
+    said = {"state": state, "note": note.strip()[:200]}
+    with transaction.atomic():
+        if not free.update(state=state, state_note=said["note"]):
+            raise NotReady(_("It is on a task: let it go there first."))
+        about = f"resource:{resource.code}"
+        fact = journal.Fact(
+            kind="command.resource.state", subject=about, at=at, actor=by, data=said
+        )
+        journal.append([fact])

@@ -108,10 +108,11 @@ def reckon_plume(
         "stability": release.stability,
         "reach": round(reach),
     }
-    changing.change(incident, "incident.plume", by, at, {"plume": plume}, note=note)
-    if is_area and found["outlines"]:
-        area = {"type": "Polygon", "coordinates": [found["outlines"][0]["ring"]]}
-        changing.set_area(incident=incident, area=area, by=by, at=at)
+    with transaction.atomic():
+        changing.change(incident, "incident.plume", by, at, {"plume": plume}, note=note)
+        if is_area and found["outlines"]:
+            area = {"type": "Polygon", "coordinates": [found["outlines"][0]["ring"]]}
+            changing.set_area(incident=incident, area=area, by=by, at=at)
     return plume
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengan.city.command import selectors
-from chengan.city.command.errors import BadTask, CommandError
+from chengan.city.command.errors import BadPlace, BadTask, CommandError
 from chengan.city.command.forms import TaskForm, doer_of
 from chengan.city.command.models import (
     Decision,
@@ -136,7 +136,15 @@ def _losses(request: HttpRequest, case: Incident, at: datetime) -> None:
 
 
 def _area(request: HttpRequest, case: Incident, at: datetime) -> None:
-    changing.set_area(incident=case, area=request.POST.get("area", ""), by=name(request), at=at)
+    """Set the affected area, or draw a cordon where that is what was chosen."""
+    given, is_off = request.POST, request.POST.get("clear") == "1"
+    if given.get("kind") and not is_off:
+        drawing.cordon(request, case, at)
+        return
+    area = "" if is_off else given.get("area", "").strip()
+    if not area and not is_off:
+        raise BadPlace(_("Draw the area first: at least three corners on the map."))
+    changing.set_area(incident=case, area=area, by=name(request), at=at)
 
 
 def _activate(request: HttpRequest, case: Incident, at: datetime) -> None:
@@ -252,7 +260,10 @@ def _release(request: HttpRequest, case: Incident, at: datetime) -> None:
 
 
 def _step(request: HttpRequest, case: Incident, at: datetime) -> None:
-    before = parse_datetime(request.POST.get("before", "")) or at
+    try:
+        before = parse_datetime(request.POST.get("before", "")) or at
+    except ValueError as error:
+        raise CommandError(_("This is not a time.")) from error
     seconds = whole(request, "seconds", 60)
     rehearsing.step(incident=case, before=before, seconds=seconds)
 

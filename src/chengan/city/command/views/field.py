@@ -92,11 +92,12 @@ def _colleagues(found: Task) -> Any:
 def send(request: HttpRequest) -> HttpResponse:
     """Take one report from the field; JSON for the page's queue, a page for a plain form."""
     is_queue = request.headers.get("Accept", "").startswith("application/json")
+    found = None
     try:
-        found = _task(request, uuid.UUID(request.POST.get("task", "")))
+        found = _reported_on(request, uuid.UUID(request.POST.get("task", "")))
         report = _take(request, found)
     except ValueError:
-        return _refused(request, is_queue, _("This is not a task's number."), None)
+        return _refused(request, is_queue, _("This is not a task's number."), found)
     except CommandError as error:
         return _refused(request, is_queue, str(error), found)
     if is_queue:
@@ -110,6 +111,22 @@ def send(request: HttpRequest) -> HttpResponse:
     if report.refusal:
         messages.error(request, report.refusal)
     return redirect("command:task", found.pk)
+
+
+def _reported_on(request: HttpRequest, task_id: uuid.UUID) -> Task:
+    """Find the task of a report: one that the user sees, or worked on before it went elsewhere.
+
+    Raises
+    ------
+    NotYours
+        If it was never theirs, or went to others before they reported anything.
+    """
+    found = selectors.task_to_report(request.user, task_id)
+    if found is None:
+        raise NotYours(
+            _("This task is with others now: tell whoever leads what you wrote and saw.")
+        )
+    return found
 
 
 def _take(request: HttpRequest, found: Task) -> FieldReport:

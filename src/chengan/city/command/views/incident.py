@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.assess import api as assess
 from chengan.city.command import plume_words, selectors
@@ -32,7 +31,6 @@ def found(request: HttpRequest, incident_id: Any) -> Incident:
 
 @require_GET
 @login_required
-@vary_on_headers("HX-Request")
 def incident(request: HttpRequest, incident_id: Any) -> HttpResponse:
     """Show the case; only what lives, to its own script."""
     case = found(request, incident_id)
@@ -64,6 +62,7 @@ def live_parts(request: HttpRequest, case: Incident, now: Any) -> dict[str, Any]
         **picture_parts(request, case, now),
         "grade": changing.grade_of(case),
         "may_lead": selectors.may_lead(request.user, case) and case.status == "open",
+        "may_lift": selectors.may_lead(request.user, case),
     }
 
 

@@ -27,7 +27,7 @@ May = places.Permission
 
 def _filters(request: HttpRequest) -> dict[str, str]:
     filters = {name: request.GET.get(name, "") for name in NAMES}
-    if not filters["level"].isdigit():
+    if not filters["level"].isdecimal():
         filters["level"] = ""
     return filters
 

@@ -31,14 +31,19 @@ def incidents_layer(request: HttpRequest) -> JsonResponse:
 
 
 def _features(case: Incident) -> list[dict[str, Any]]:
-    about = {
-        "severity": case.level,
-        "name": f"{_('DRILL')} · {case}" if case.is_drill else str(case),
-        "url": reverse("command:incident_card", args=[case.pk]),
-    }
+    about = {"severity": case.level, "name": str(case)} | _drill(case)
+    about["url"] = reverse("command:incident_card", args=[case.pk])
     point = {"type": "Point", "coordinates": [case.lon, case.lat]} if case.lon is not None else None
     shapes = [each for each in (case.affected_area, point) if each]
     return [{"type": "Feature", "geometry": each, "properties": about} for each in shapes]
+
+
+def _drill(case: Incident) -> dict[str, Any]:
+    """A drill has a sign of its own and an area without a level's colour."""
+    if not case.is_drill:
+        return {}
+    name = f"{_('DRILL')} · {case}"
+    return {"severity": 0, "name": name, "is_drill": True, "sign": "drill-ready", "edge": 2}
 
 
 @require_GET

@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,6 +17,7 @@ from chengan.city.command.plume_words import LIMITS
 from chengan.city.command.views.incident import found
 from chengan.city.command.views.layers import local_name, sign_of
 from chengan.city.places import api as places
+from chengan.core.geo.geometry import representative_point
 
 TONES = (3, 4, 5)
 """Levels by which the outlines of a cloud are filled, the outermost first."""
@@ -33,7 +36,9 @@ def map_data(request: HttpRequest, incident_id: Any) -> JsonResponse:
             "incident": _case(case),
             "teams": _teams(case),
             "reports": _reports(case),
-            "cordons": [_cordon(each) for each in case.cordons.filter(lifted_at=None)],
+            "cordons": [
+                drawn for each in case.cordons.filter(lifted_at=None) for drawn in _cordon(each)
+            ],
             "plume": _plume(case),
             "wind": [_wind(wind)] if wind else [],
             "ways": selectors.ways(request.user, thing) if thing else {"up": [], "down": []},
@@ -84,14 +89,23 @@ def _reports(case: Incident) -> list[dict[str, Any]]:
         .distinct("task")
     )
     return [
-        point(r.lon, r.lat, name=f"{r.task.title_zh} · {r.by}", sign="report-ready") for r in rows
+        point(r.lon, r.lat, name=f"{_title(r.task)} · {r.by}", sign="report-ready") for r in rows
     ]
 
 
-def _cordon(cordon: Any) -> dict[str, Any]:
-    return feature(
-        cordon.geometry, severity=1, edge=2.5, name=f"{cordon} · {cordon.get_kind_display()}"
-    )
+def _cordon(cordon: Any) -> list[dict[str, Any]]:
+    """Its edge, and on it the sign of what holds inside."""
+    name = f"{cordon} · {cordon.get_kind_display()}"
+    lon, lat = representative_point(cordon.geometry)
+    return [
+        feature(cordon.geometry, severity=1, edge=2.5, name=name),
+        point(lon, lat, sign=f"{cordon.kind}-ready", name=name),
+    ]
+
+
+def _title(task: Any) -> str:
+    is_chinese = (get_language() or "zh").startswith("zh")
+    return str(task.title_zh if is_chinese else task.title_en or task.title_zh)
 
 
 def _plume(case: Incident) -> list[dict[str, Any]]:
@@ -115,6 +129,8 @@ def _tones(count: int) -> list[int]:
 
 def _wind(wind: Any) -> dict[str, Any]:
     word = f"{wind.speed:.1f} m/s · {local_name(wind)}"
+    if wind.is_old:
+        word += " · " + _("%(minutes)s min old") % {"minutes": round(wind.age_s / 60)}
     return point(
         wind.lon,
         wind.lat,

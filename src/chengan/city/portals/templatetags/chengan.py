@@ -154,6 +154,14 @@ def sample_mark(item: Any = True) -> SafeString | str:
     return format_html('<span class="sample">{}</span>', _("sample data"))
 
 
+@register.simple_tag
+def exercise_mark(item: Any) -> SafeString | str:
+    """Say of a warning, notice or incident that it is an exercise: never taken for the real."""
+    if not (getattr(item, "is_exercise", False) or getattr(item, "is_drill", False)):
+        return ""
+    return format_html('<span class="drill-mark">{}</span>', _("DRILL"))
+
+
 @register.inclusion_tag("portals/_empty.html")
 def empty_state(title: str, advice: str = "", url: str = "", action: str = "") -> dict[str, str]:
     """Say that a list is empty and what would fill it."""

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.places import api as places
 from chengan.city.portals.monitored import NO_DATA, SILENT_BIT
@@ -18,7 +17,6 @@ MOST_STREAMS, MOST_CHARTS, MOST_ALARMS = 40, 3, 5
 
 
 @login_required
-@vary_on_headers("HX-Request")
 def card(request: HttpRequest, object_id: int) -> HttpResponse:
     """The card alone for the drawer, or as a page of its own: its permanent address."""
     found = get_object_or_404(places.visible_objects(request.user), pk=object_id)

@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.portals import finding
 
@@ -11,7 +10,6 @@ MOST_ON_PAGE = 25
 
 
 @login_required
-@vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """Show what is called so; the hits alone when htmx asks."""
     text = request.GET.get("q", "")

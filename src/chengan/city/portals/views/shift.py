@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.hub import api as hub
 from chengan.city.papers import api as papers
@@ -38,7 +37,6 @@ def paper(request: HttpRequest, form: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@vary_on_headers("HX-Request")
 def wall(request: HttpRequest) -> HttpResponse:
     """The screen that everybody looks at: it turns its pages by itself; figures alone for htmx."""
     context = shift.hand_over(request.user, timezone.now())

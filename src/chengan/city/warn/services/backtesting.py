@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.errors import BadLimits, WrongState
 from chengan.city.warn.models import Alarm, Backtest, Episode, LimitSet
@@ -27,6 +28,7 @@ QUEUE: Final = "imports"
 FACTORS: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
 AS_IT_IS: Final = FACTORS.index(1.0)
 MOST_DAYS: Final = 400
+FIRST_YEAR: Final = 1970
 PART: Final = 3_000_000
 """Readings after which one turn of the worker ends, so that others have theirs."""
 NEAR_US: Final = 60_000_000
@@ -81,12 +83,14 @@ def ask(
     Raises
     ------
     BadLimits
-        If the span is empty, in the future or too long, nothing is there to try them on, or the
-        figures mean nothing.
+        If the span is empty, in the future or too long, nothing is there to try them on, the
+        figures mean nothing, or another trial of whoever asks is still going.
     """
     _check_span(start, end, at)
     if not datastreams:
         raise BadLimits(_("No datastream that you may see measures this: nothing to try it on."))
+    if Backtest.objects.filter(asked_by=by, status__in=GOING).exists():
+        raise BadLimits(_("A trial of yours is still going: wait for it, or stop it."))
     chosen = figures or overriding.figures_of(limit_set)
     overriding.check(limit_set, chosen)
     bound = {each.pk for each in overriding.bound_streams(limit_set.code)}
@@ -103,6 +107,8 @@ def ask(
 
 
 def _check_span(start: datetime, end: datetime, at: datetime) -> None:
+    if start.year < FIRST_YEAR:
+        raise BadLimits(_("Nothing was stored before %s.") % FIRST_YEAR)
     if start >= end:
         raise BadLimits(_("The end must come after the beginning."))
     if start >= at:
@@ -155,7 +161,7 @@ def run_part(*, backtest_id: int, at: datetime, is_queued: bool = True) -> Backt
     return found
 
 
-def stop(*, backtest: Backtest, at: datetime) -> None:
+def stop(*, backtest: Backtest, by: str, at: datetime) -> None:
     """Stop a trial; what was found so far stays.
 
     Raises
@@ -164,8 +170,13 @@ def stop(*, backtest: Backtest, at: datetime) -> None:
         If it is over already.
     """
     going = Backtest.objects.filter(pk=backtest.pk, status__in=GOING)
-    if not going.update(status=Status.STOPPED, finished_at=at):
-        raise WrongState(_("This trial is over already."))
+    with transaction.atomic():
+        if not going.update(status=Status.STOPPED, finished_at=at):
+            raise WrongState(_("This trial is over already."))
+        about = f"limits:{backtest.code}"
+        data = {"backtest": backtest.pk, "done": backtest.done}
+        fact = journal.Fact(kind="backtest.stopped", subject=about, at=at, actor=by, data=data)
+        journal.append([fact])
 
 
 def _nothing_yet(figures: Figures) -> dict[str, Any]:
@@ -217,6 +228,7 @@ def _try_one(found: Backtest, limit_set: LimitSet, number: int) -> int:
             _count(point, breaches[k], known)
         else:
             point["wrong"] = point.get("wrong") or wrong[k]
+    result["found"] = result.get("found", 0) + len(breaches[AS_IT_IS])
     room = KEPT - len(result["breaches"])
     result["breaches"] += [_told(number, each, known) for each in breaches[AS_IT_IS][:room]]
     return readings

@@ -1,7 +1,7 @@
 """Pages of trials: limits on stored history, what they would have raised, how that changes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
@@ -50,13 +49,21 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a trial of the version in force, from the first day to the end of the last."""
     places.require(request.user, places.Permission.VIEW_ALARMS)
     found = get_object_or_404(LimitSet, code=code, retired_at=None)
-    days = [parse_date(request.POST.get(name, "") or "-") for name in ("from", "to")]
+    days = [_day(request.POST.get(name, "")) for name in ("from", "to")]
     if days[0] is None or days[1] is None:
         messages.error(request, _("Give the first and the last day, as 2026-03-31."))
         return redirect("warn:limit_set", code=code)
     start = datetime.combine(days[0], time.min, CITY)
     end = datetime.combine(days[1], time.max, CITY)
     return _asked(request, found, None, start, end)
+
+
+def _day(text: str) -> date | None:
+    """Read a day as 2026-03-31; None where it is none, as 2026-02-31."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def begin_draft(request: HttpRequest, found: LimitSet, figures: Figures) -> HttpResponse:
@@ -82,7 +89,6 @@ def _asked(
 
 
 @login_required
-@vary_on_headers("HX-Request")
 def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
     """One trial: how far it is, its curve, and what the figures as asked would have raised."""
     found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
@@ -99,7 +105,8 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
         "drawing": _drawing(points),
         "breaches": _shown(request, found)[:SHOWN],
         "left_out": len(found.result.get("left_out", [])),
-        "breach_count": len(found.result.get("breaches", [])),
+        "breach_count": found.result.get("found", len(found.result.get("breaches", []))),
+        "kept": backtesting.KEPT,
         "going": found.status in backtesting.GOING,
         "of": len(found.datastreams),
         "days": round((found.end - found.start).total_seconds() / 86_400, 1),
@@ -118,7 +125,7 @@ def stop(request: HttpRequest, backtest_id: int) -> HttpResponse:
     """Stop a trial."""
     found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
     try:
-        backtesting.stop(backtest=found, at=timezone.now())
+        backtesting.stop(backtest=found, by=request.user.get_username(), at=timezone.now())
     except errors.WarnError as error:
         messages.error(request, str(error))
     return redirect("warn:backtest", found.pk)

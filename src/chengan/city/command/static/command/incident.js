@@ -31,6 +31,8 @@ function redraw() {
   if (drawn) shown.setStage("case", features([...(isOn("ways") ? ways(picked ?? drawn.ways) : []), ...ORDER.filter(isOn).flatMap((name) => drawn[name])]));
 }
 
+const more = (count) => (count ? say(`，更远的 ${count} 个未画`, `, ${count} further ones not drawn`) : "");
+
 // Up- and downstream of a pipe, drawn over the base: orange feeds it, blue is fed by it.
 function ways({ up, down }) {
   const tones = new Map([...up.map((id) => [id, 4]), ...down.map((id) => [id, 2])]);
@@ -49,7 +51,7 @@ async function pick(properties) {
     const found = await fetchJson(page.dataset.map.replace("map.json", `ways/${properties.id}/`));
     picked = found;
     redraw();
-    document.querySelector("[data-ways]").textContent = say(`${found.name}：上游 ${found.up.length}（橙），下游 ${found.down.length}（蓝）`, `${found.name}: ${found.up.length} upstream (orange), ${found.down.length} downstream (blue)`);
+    document.querySelector("[data-ways]").textContent = say(`${found.name}：上游 ${found.up.length}（橙），下游 ${found.down.length}（蓝）${more(found.more)}`, `${found.name}: ${found.up.length} upstream (orange), ${found.down.length} downstream (blue)${more(found.more)}`);
   } catch { toast(say("未取得上下游", "Up- and downstream could not be fetched"), { bad: true }); }
 }
 

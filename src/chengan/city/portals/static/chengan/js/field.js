@@ -28,7 +28,8 @@ export function drawQueue(box, { waiting, refused }, signedOut, forget) {
   for (const each of refused) {
     const close = Object.assign(document.createElement("button"), { type: "button", className: "button button--small", textContent: say("知道了", "Understood") });
     close.addEventListener("click", () => forget(each));
-    line(each.refused, true, close);
+    line(each.note ? `${each.refused} “${each.note}”` : each.refused, true, close);
+    if (each.photo) close.before(Object.assign(document.createElement("a"), { className: "button button--small", href: URL.createObjectURL(each.photo), download: "photo.jpg", textContent: say("保存照片", "Save the photo") }));
   }
 }
 

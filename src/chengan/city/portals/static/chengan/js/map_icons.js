@@ -78,7 +78,7 @@ export function drawHatch() {
 }
 
 // Signs of what can be sent or be gone to: a letter in a box; filled while on a task, struck through out of service.
-const SIGNS = { team: say("队", "T"), vehicle: say("车", "V"), warehouse: say("库", "W"), shelter: say("所", "S"), expert: say("专", "E"), report: "✓" };
+const SIGNS = { team: say("队", "T"), vehicle: say("车", "V"), warehouse: say("库", "W"), shelter: say("所", "S"), expert: say("专", "E"), report: "✓", drill: say("演", "D"), cordon: say("禁", "✕"), evacuation: say("撤", "E"), traffic: say("交", "T"), safe: say("集", "A") };
 const STATES = ["ready", "sent", "out"];
 const SIGN = 20;
 
