@@ -38,6 +38,7 @@ def test_an_open_incident_is_a_point_and_its_area_with_a_card(open_as, town):
     assert found["type"] == "FeatureCollection"
     drill, area, point = found["features"]
     assert drill["properties"]["name"].startswith("DRILL · #2")
+    assert (drill["properties"]["sign"], drill["properties"]["severity"]) == ("drill-ready", 0)
     assert (area["geometry"]["type"], point["geometry"]) == (
         "Polygon",
         {"type": "Point", "coordinates": [100.5, 30.5]},

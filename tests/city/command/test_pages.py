@@ -20,7 +20,7 @@ from chengan.city.command.models import (
 )
 from chengan.city.command.services import activating, changing, fielding
 
-from .conftest import AT
+from .conftest import AT, box
 from .test_tasks import picture
 
 PAGES = [
@@ -161,6 +161,21 @@ def test_what_lies_in_the_area_is_counted(open_as, town, active):
     changing.set_area(incident=active, area=square, by="officer", at=AT)
     answer = open_as("officer").get(f"/command/incidents/{active.pk}/")
     assert answer.context["inside"] == [("燃气井", 1)]
+
+
+def test_an_empty_drawing_takes_no_area_off_but_a_press_does(open_as, active):
+    square = json.dumps(box(100.4, 30.4, 100.6, 30.6))
+    address, officer = f"/command/incidents/{active.pk}/act/area/", open_as("officer")
+    for given, is_there in (
+        ({"area": square}, True),
+        ({"area": " "}, True),
+        ({"area": square, "kind": "cordon"}, True),
+        ({"area": square, "clear": "1"}, False),
+    ):
+        officer.post(address, given)
+        active.refresh_from_db()
+        assert bool(active.affected_area) is is_there
+    assert [str(each.kind) for each in active.cordons.all()] == ["cordon"]
 
 
 def send(client, task, action, **changes):

@@ -171,6 +171,9 @@ def test_a_cordon_counts_what_lies_inside_until_it_is_lifted(town, officer):
     case = town.open()
     address = f"/command/incidents/{case.pk}/act/cordon/"
     officer.post(address, {"kind": "evacuation", "name": "北侧", "area": json.dumps(AROUND)})
+    edge, sign = officer.get(f"/command/incidents/{case.pk}/map.json").json()["cordons"]
+    assert (edge["geometry"], sign["properties"]["sign"]) == (AROUND, "evacuation-ready")
+    changing.close(incident=case, note="完毕", by="officer", at=AT, cancel_rest=True)
     page = officer.get(f"/command/incidents/{case.pk}/")
     [(cordon, counts)] = page.context["cordons"]
     assert (str(cordon), cordon.kind) == ("北侧", "evacuation")

@@ -131,6 +131,8 @@ def test_a_trial_goes_on_where_it_was_left_and_can_be_stopped(ask, monkeypatch):
     test = ask()
     first = backtesting.run_part(backtest_id=test.pk, at=AT, is_queued=False)
     assert (first.status, first.done) == ("running", 1)
+    with pytest.raises(errors.BadLimits):
+        ask()
     backtesting.stop(backtest=first, by="a", at=AT)
     assert backtesting.run_part(backtest_id=test.pk, at=AT, is_queued=False) is None
     with pytest.raises(errors.WrongState):

@@ -38,9 +38,11 @@ from chengan.city.command.services.changing import say
 from chengan.city.command.services.clock import sweep
 from chengan.city.command.services.dispatching import propose
 from chengan.city.command.services.following import run_command
+from chengan.city.command.services.holders import Doer
 from chengan.city.command.services.opening import Draft, open_incident
 from chengan.city.command.services.planning import ensure_samples as ensure_plans
 from chengan.city.command.services.sample import load_sample
+from chengan.city.command.services.tasking import give as give_task
 
 __all__ = [
     "Activation",
@@ -50,6 +52,7 @@ __all__ = [
     "BadTask",
     "CommandError",
     "Deadline",
+    "Doer",
     "Draft",
     "Incident",
     "IncidentNotice",
@@ -67,6 +70,7 @@ __all__ = [
     "counts",
     "ensure_plans",
     "filtered",
+    "give_task",
     "lines",
     "load_sample",
     "my_tasks",

@@ -1,9 +1,10 @@
 """Kills a process at any moment while time limits wait; counts which fired, how late, how often.
 
 A warning is released before each kill, with a time limit of a few seconds that nobody keeps: the
-duty room rings, and rings again. Lost: a limit that is past and did not fire, or fired without its
-ring. Doubled: a ring too many. Late: against its time, or the moment when the city was whole again,
-if its time fell into a kill.
+duty room rings, and rings again. An incident's task is given out as well, to be acknowledged and
+done in seconds: both pass, and its organisation and the one above are told. Lost: a limit that is
+past and did not fire, or fired without its ring or notice. Doubled: a ring or notice too many.
+Late: against its time, or the moment when the city was whole again, if its time fell into a kill.
 """
 
 import os
@@ -17,10 +18,12 @@ from typing import Any
 
 from chengan.city.site.measuring import city
 
-TARGETS = ("sweep", "postgres", "warn", "nats", "web")
+TARGETS = ("sweep", "command", "postgres", "warn", "nats", "web")
 LIMIT_MIN = 0.05
+TASK_S = 3.0
 WELLS = 100
 RECOVERY_S = 120.0
+LON, LAT = 24.91, 60.11
 GRACE = timedelta(seconds=5)
 Outage = tuple[datetime, datetime]
 
@@ -35,6 +38,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
         outages: list[Outage] = []
         for turn in range(kills):
             _patiently(_release, turn)
+            _patiently(_give, turn)
             time.sleep(chance.uniform(0.0, 120 * LIMIT_MIN))
             outages.append(_kill(place, TARGETS[turn % len(TARGETS)]))
             progress((turn + 1) / kills, TARGETS[turn % len(TARGETS)])
@@ -69,6 +73,28 @@ def _release(turn: int) -> None:
         )
         warn.level(warning=made, severity=3, by=officer, at=at)
         warn.release(warning=made, by=officer, at=at)
+
+
+def _give(turn: int) -> None:
+    """Open an incident at a well and give out a task that nobody will take up."""
+    from django.db import transaction
+
+    from chengan.city.command import api as command
+    from chengan.city.places import api as places
+
+    at, city_office = datetime.now(UTC), places.organisation_by_code("city")
+    draft = command.Draft(kind="gas_leak", title=f"bench {turn}", origin="call", lon=LON, lat=LAT)
+    with transaction.atomic():
+        case, _new = command.open_incident(draft=draft, lead=city_office, by="bench", at=at)
+        command.give_task(
+            incident=case,
+            title_zh=f"bench {turn}",
+            doer=command.Doer(city_office, why="organisation"),
+            ack_due_at=at + timedelta(seconds=TASK_S),
+            due_at=at + timedelta(seconds=2 * TASK_S),
+            by="bench",
+            at=at,
+        )
 
 
 def _kill(place: city.City, target: str) -> Outage:
@@ -110,13 +136,36 @@ def _account(outages: list[Outage]) -> dict[str, Any]:
         max(0.0, (row["closed_at"] - _ready(row["due_at"], outages)).total_seconds())
         for row in fired
     ]
+    tasks, told, task_late = _tasks(until, outages)
     return {
-        "due": len(rows),
-        "fired": len(fired),
-        "lost": len(rows) - len(rung),
-        "doubled": sum(count - 1 for count in rings.values() if count > 1),
-        "worst_late_s": round(max(late, default=0.0), 2),
+        "due": len(rows) + len(tasks),
+        "fired": len(fired) + sum(each.fired_at is not None for each in tasks),
+        "lost": len(rows) - len(rung) + sum(told[_key(each)] == 0 for each in tasks),
+        "doubled": sum(count - 1 for count in [*rings.values(), *told.values()] if count > 1),
+        "worst_late_s": round(max([*late, *task_late], default=0.0), 2),
+        "of_tasks": len(tasks),
     }
+
+
+def _tasks(until: datetime, outages: list[Outage]) -> tuple[list[Any], Counter[Any], list[float]]:
+    """Give the tasks' limits that are past, how often each was told, and how late it fired."""
+    from chengan.city.command import api as command
+
+    found = command.Deadline.objects.filter(due_at__lt=until, settled_at=None)
+    rows = list(found.select_related("task"))
+    notices = command.IncidentNotice.objects.filter(code__startswith="overdue-")
+    told = Counter(notices.values_list("incident_id", "code"))
+    late = [
+        max(0.0, (row.fired_at - _ready(row.due_at, outages)).total_seconds())
+        for row in rows
+        if row.fired_at
+    ]
+    return rows, told, late
+
+
+def _key(row: Any) -> tuple[Any, str]:
+    """How the notice of a task's limit is found: each incident here has one task."""
+    return row.task.incident_id, f"overdue-{row.step}"
 
 
 def _ready(due_at: datetime, outages: list[Outage]) -> datetime:
