@@ -199,7 +199,7 @@ def test_the_queue_of_a_phone_is_taken_in_order_and_once(open_as, active):
 def test_somebody_elses_task_is_not_taken(open_as, active):
     task = Task.objects.get(code="shut-off")
     assert send(open_as("west"), task, "acknowledge").status_code == 400
-    assert send(open_as("neighbour_officer"), task, "acknowledge").status_code == 404
+    assert send(open_as("neighbour_officer"), task, "acknowledge").status_code == 400
     assert send(open_as("second"), task, "acknowledge").status_code == 400
     task.refresh_from_db()
     assert task.status == "given"

@@ -45,6 +45,6 @@ def test_what_has_not_changed_does_not_come_again(client):
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_no_cache_gives_a_part_of_a_page_for_the_whole_of_it(client):
+def test_no_cache_gives_a_part_of_a_page_for_the_whole_of_it(client, db):
     assert "HX-Request" in client.get("/accounts/login/")["Vary"]
     assert "HX-Request" not in client.get(ADDRESS).get("Vary", "")

@@ -16,6 +16,8 @@ OWN_CITY = {"digest", "escalation", "ingest", "kill", "latency", "storm", "takeo
 """Benches that must not touch the running city, and need none."""
 NO_CITY = {"core", "detect", "qra", "validate"}
 """Benches of the sciences alone; `--data` is the folder that they read."""
+RECORDINGS = {"detect", "validate"}
+"""Benches of recordings that are not part of the product."""
 NO_DATABASE = {"siting"}
 """Benches of the product's code that read and write nothing."""
 
@@ -57,6 +59,8 @@ def bench(
         running.prepare()
     elif not has_own_city(name) and name not in NO_CITY:
         running.connect(data)
+    elif name in RECORDINGS and data is None:
+        raise typer.BadParameter(f"{name}: give the folder of the recordings with --data")
     module = importlib.import_module(f"{benches.__name__}.{name.replace('-', '_')}")
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(name, total=1.0)
