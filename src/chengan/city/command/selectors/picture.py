@@ -136,8 +136,11 @@ def inside_counts(user: places.Somebody, area: Mapping[str, Any] | None) -> list
         return []
     drawn = hashlib.sha256(json.dumps(area, sort_keys=True).encode()).hexdigest()
     key = f"command-inside-{getattr(user, 'pk', None)}-{get_language()}-{drawn}"
-    found: list[tuple[str, int]] = cache.get_or_set(key, lambda: _count(user, area), COUNTED_S)
-    return found
+    found = cache.get(key)
+    if found is None:
+        found = _count(user, area)
+        cache.set(key, found, COUNTED_S)
+    return list(found)
 
 
 def _count(user: places.Somebody, area: Mapping[str, Any]) -> list[tuple[str, int]]:
