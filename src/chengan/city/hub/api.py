@@ -30,8 +30,6 @@ from chengan.city.hub.services import (
     quarantine,
     revoke,
 )
-from chengan.city.hub.short_road import answer as bulk_road
-from chengan.city.hub.short_road import source_of as bulk_source
 
 __all__ = [
     "STREAM",
@@ -54,8 +52,6 @@ __all__ = [
     "Taken",
     "Tally",
     "Verdict",
-    "bulk_road",
-    "bulk_source",
     "connect",
     "count",
     "day_of",

@@ -1,4 +1,4 @@
-"""The web's entry for an ASGI server: bulk readings go the short way, all else through Django."""
+"""The web's entry for an ASGI server: what devices send goes the short way, pages through Django."""
 
 import os
 from typing import Any
@@ -8,12 +8,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengan.city.site.settings")
 pages = get_asgi_application()
 
-from chengan.city.hub import api as hub  # noqa: E402 - its models need the settings
+from chengan.city.site import short_way  # noqa: E402 - it needs the settings
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Answer one request."""
-    if source_key := hub.bulk_source(scope):
-        await hub.bulk_road(scope, receive, send, source_key)
+    if found := short_way.match_of(scope):
+        await short_way.answer(scope, receive, send, found)
     else:
         await pages(scope, receive, send)
