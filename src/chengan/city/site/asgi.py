@@ -1,4 +1,4 @@
-"""The web's entry for an ASGI server: what devices send goes the short way, pages through Django."""
+"""The web's entry for an ASGI server: devices go the short way, pages through Django."""
 
 import os
 from typing import Any
