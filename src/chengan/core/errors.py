@@ -11,9 +11,18 @@ CoreError (a ValueError)
     └── UnknownGas      a gas without published limits, or a unit that needs one and got none
 """
 
+from typing import Any
+
+from chengan.core.sentences import Sentence
+
 
 class CoreError(ValueError):
-    """Base of everything that the sciences refuse."""
+    """Base of everything that the sciences refuse; `sentence` keeps its figures apart."""
+
+    def __init__(self, said: str = "", /, **about: Any) -> None:
+        """Say it; figures given by name fill the sentence's places (`{name}`)."""
+        self.sentence = Sentence(said, **about)
+        super().__init__(self.sentence)
 
 
 class OutOfRange(CoreError):

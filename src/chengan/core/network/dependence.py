@@ -60,7 +60,7 @@ def spread(nodes: int, needs: Iterable[Need], failed: Mapping[int, float]) -> Ou
     queue = [(time, node, -1) for node, time in failed.items()]
     if any(time < 0 or not 0 <= node < nodes for time, node, _ in queue):
         raise errors.OutOfRange(
-            f"a first failure names no node or a time before the start: {queue}"
+            "a first failure names no node or a time before the start: {given}", given=str(queue)
         )
     heapq.heapify(queue)
     while queue:
@@ -78,6 +78,10 @@ def spread(nodes: int, needs: Iterable[Need], failed: Mapping[int, float]) -> Ou
 
 def _check(need: Need, nodes: int) -> None:
     if not need.suppliers or need.reserve < 0:
-        raise errors.OutOfRange(f"a need has suppliers and a reserve of 0 s or more: {need}")
+        raise errors.OutOfRange(
+            "a need has suppliers and a reserve of 0 s or more: {need}", need=str(need)
+        )
     if any(not 0 <= each < nodes for each in (need.dependent, *need.suppliers)):
-        raise errors.OutOfRange(f"a need names a node outside 0 … {nodes - 1}: {need}")
+        raise errors.OutOfRange(
+            "a need names a node outside 0 … {last}: {need}", last=nodes - 1, need=str(need)
+        )

@@ -29,7 +29,12 @@ def fed(nodes: int, start: npt.ArrayLike, end: npt.ArrayLike, sources: npt.Array
     begin, stop, feeding = (np.asarray(each, np.int64) for each in (start, end, sources))
     named = np.concatenate([begin, stop, feeding])
     if named.size and (named.min() < 0 or named.max() >= nodes):
-        raise errors.OutOfRange(f"nodes are 0 … {nodes - 1}, got {named.min()} … {named.max()}")
+        raise errors.OutOfRange(
+            "nodes are 0 … {last}, got {least} … {most}",
+            last=nodes - 1,
+            least=int(named.min()),
+            most=int(named.max()),
+        )
     graph = coo_array((np.ones(begin.size, np.int8), (begin, stop)), shape=(nodes, nodes))
     _count, piece = connected_components(graph, directed=False)
     return np.asarray(np.isin(piece, piece[feeding]), bool)

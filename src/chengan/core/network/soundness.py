@@ -1,5 +1,6 @@
 """Is what a foreign engine calls "converged" physically possible? Mass balance and pressure."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chengan.core import errors
+from chengan.core.sentences import Sentence
 
 BALANCE_SHARE: Final = 0.01
 """Largest flow lost or made at a node, as a share of the network's whole demand [ours]."""
@@ -18,7 +20,7 @@ SILLY_HEAD: Final = 1000.0
 class Verdict:
     """`faults` empty: believed; `negative_share` of node-times with pressure below zero."""
 
-    faults: tuple[str, ...]
+    faults: tuple[Sentence, ...]
     worst_imbalance: float
     negative_share: float
 
@@ -57,7 +59,7 @@ def hydraulics(
         raise errors.ShapeMismatch(f"flow {flow_.shape}, demand {demand_.shape}, {head.shape}")
     faults = []
     if not (np.isfinite(flow_).all() and np.isfinite(head).all() and np.isfinite(demand_).all()):
-        return Verdict(("flows or pressures are not numbers",), float("nan"), float("nan"))
+        return Verdict((Sentence("flows or pressures are not numbers"),), math.nan, math.nan)
     net = -demand_.astype(np.float64)
     for time in range(flow_.shape[0]):
         np.add.at(net[time], np.asarray(end), flow_[time])
@@ -65,12 +67,22 @@ def hydraulics(
     whole = max(float(np.abs(demand_[:, ~source]).sum(axis=1).max(initial=0.0)), 1e-6)
     worst = float(np.abs(net[:, ~source]).max(initial=0.0)) / whole
     if worst > BALANCE_SHARE:
-        faults.append(f"water is lost or made at a node: {worst:.1%} of the whole demand")
+        faults.append(
+            Sentence(
+                "water is lost or made at a node: {share:.1%} of the whole demand", share=worst
+            )
+        )
     if np.abs(head).max(initial=0.0) > SILLY_HEAD:
-        faults.append(f"a pressure of {np.abs(head).max():.0f} m is not possible")
+        faults.append(
+            Sentence("a pressure of {head:.0f} m is not possible", head=float(np.abs(head).max()))
+        )
     served = (demand_ > 1e-9) & ~source
     below = served & (head < -0.01)
     share = float(below.sum()) / max(int(served.sum()), 1)
     if is_demand_fixed and share > 0:
-        faults.append(f"water is delivered at negative pressure at {share:.1%} of the nodes")
+        faults.append(
+            Sentence(
+                "water is delivered at negative pressure at {share:.1%} of the nodes", share=share
+            )
+        )
     return Verdict(tuple(faults), worst, share)

@@ -28,12 +28,19 @@ class Bands:
     def __post_init__(self) -> None:
         if len(self.levels) != len(self.edges) + 1:
             raise errors.LimitsError(
-                f"{len(self.edges)} edges part {len(self.edges) + 1} bands, got {self.levels}"
+                "{edges} edges part {bands} bands, got {levels}",
+                edges=len(self.edges),
+                bands=len(self.edges) + 1,
+                levels=len(self.levels),
             )
         if not np.all(np.isfinite(self.edges)) or np.any(np.diff(self.edges) <= 0):
-            raise errors.LimitsError(f"edges must be finite and rise, got {self.edges}")
+            raise errors.LimitsError(
+                "edges must be finite and rise, got {edges}", edges=_listed(self.edges)
+            )
         if np.any(np.diff(self.levels) < 0):
-            raise errors.LimitsError(f"levels must not fall as the figure rises: {self.levels}")
+            raise errors.LimitsError(
+                "levels must not fall as the figure rises: {levels}", levels=_listed(self.levels)
+            )
 
     def level(self, figure: npt.ArrayLike) -> CodeArray:
         """Level of each figure, any shape; NO_DATA where the figure is not a number."""
@@ -42,3 +49,7 @@ class Bands:
             np.searchsorted(np.asarray(self.edges), given, side="right")
         ]
         return np.where(np.isnan(given), np.int8(NO_DATA), found).astype(np.int8)
+
+
+def _listed(figures: tuple[float, ...]) -> str:
+    return ", ".join(f"{each:g}" for each in figures)

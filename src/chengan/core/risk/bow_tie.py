@@ -45,10 +45,14 @@ def evaluate(threats: Sequence[Branch], consequences: Sequence[Branch]) -> Evalu
         _no_twins([each.name for each in side])
     for each in threats:
         if each.rate < 0:
-            raise errors.OutOfRange(f"{each.name}: a frequency is not negative, got {each.rate:g}")
+            raise errors.OutOfRange(
+                "{name}: a frequency is not negative, got {rate:g}", name=each.name, rate=each.rate
+            )
     for p, name in _probabilities(threats, consequences):
         if not 0 <= p <= 1:
-            raise errors.OutOfRange(f"{name}: a probability lies in 0 … 1, got {p:g}")
+            raise errors.OutOfRange(
+                "{name}: a probability lies in 0 … 1, got {p:g}", name=name, p=p
+            )
     left = {each.name: _through(each) for each in threats}
     top = sum(left.values())
     return Evaluated(top, left, {each.name: top * _through(each) for each in consequences})
@@ -58,7 +62,9 @@ def _no_twins(names: list[str]) -> None:
     """Branches are kept by name: the second of a name would hide the first."""
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
-        raise errors.OutOfRange(f"several branches are named {', '.join(twins)}: name each apart")
+        raise errors.OutOfRange(
+            "several branches are named {names}: name each apart", names=", ".join(twins)
+        )
 
 
 def _through(branch: Branch) -> float:

@@ -39,11 +39,13 @@ def index(answers: npt.ArrayLike, weights: npt.ArrayLike, *, least_coverage: flo
     """
     given, weigh = np.asarray(answers), np.asarray(weights, dtype=np.float64)
     if given.shape != weigh.shape:
-        raise errors.ShapeMismatch(f"{given.size} answers for {weigh.size} weights")
+        raise errors.ShapeMismatch(
+            "{answers} answers for {weights} weights", answers=given.size, weights=weigh.size
+        )
     if np.any(~(weigh > 0)):
-        raise errors.OutOfRange(f"weights must be positive, got {weigh.min():g}")
+        raise errors.OutOfRange("weights must be positive, got {got:g}", got=float(weigh.min()))
     if not np.isin(given, [PASSED, FAILED, NOT_APPLICABLE, UNANSWERED]).all():
-        raise errors.OutOfRange(f"an answer is one of 1, 0, -1, -2, got {given}")
+        raise errors.OutOfRange("an answer is one of 1, 0, -1, -2, got {got}", got=str(given))
     applies = given != NOT_APPLICABLE
     answered = applies & (given != UNANSWERED)
     total, seen = float(weigh[applies].sum()), float(weigh[answered].sum())

@@ -85,7 +85,11 @@ def evaluate(tree: Tree) -> Evaluated:
     sets = minimal(_expand(tree, tree.top, (), {}, work), work)
     names = sorted(set().union(*sets)) if sets else []
     if len(names) > MOST_EVENTS:
-        raise errors.OutOfRange(f"{len(names)} events play, at most {MOST_EVENTS}: part the tree")
+        raise errors.OutOfRange(
+            "{count} events play, at most {most}: part the tree",
+            count=len(names),
+            most=MOST_EVENTS,
+        )
     whole = probability(sets, tree.events, work)
     birnbaum, vesely = {}, {}
     for name in names:
@@ -158,17 +162,28 @@ def _union(
 def _check(tree: Tree) -> None:
     for name, p in tree.events.items():
         if not 0 <= p <= 1:
-            raise errors.OutOfRange(f"the probability of {name} lies in 0 … 1, got {p:g}")
+            raise errors.OutOfRange(
+                "the probability of {name} lies in 0 … 1, got {p:g}", name=name, p=p
+            )
     if tree.top not in tree.gates:
-        raise errors.OutOfRange(f"the top {tree.top!r} is no gate of the tree")
+        raise errors.OutOfRange("the top “{name}” is no gate of the tree", name=tree.top)
     for name, gate in tree.gates.items():
         if gate.kind not in {"and", "or", "vote"} or not gate.inputs:
-            raise errors.OutOfRange(f"gate {name}: kind and, or, vote with inputs, got {gate}")
+            raise errors.OutOfRange(
+                "gate {name}: kind and, or, vote with inputs, got {kind}", name=name, kind=gate.kind
+            )
         if gate.kind == "vote" and not 1 <= gate.needed <= len(gate.inputs):
-            raise errors.OutOfRange(f"gate {name}: {gate.needed} of {len(gate.inputs)} inputs")
+            raise errors.OutOfRange(
+                "gate {name}: {needed} of {count} inputs",
+                name=name,
+                needed=gate.needed,
+                count=len(gate.inputs),
+            )
         for each in gate.inputs:
             if each not in tree.gates and each not in tree.events:
-                raise errors.OutOfRange(f"gate {name}: {each!r} is neither gate nor event")
+                raise errors.OutOfRange(
+                    "gate {name}: “{given}” is neither gate nor event", name=name, given=each
+                )
 
 
 def _expand(
@@ -176,9 +191,11 @@ def _expand(
 ) -> list[CutSet]:
     """Minimal cut sets of a gate, each gate worked out once."""
     if name in way:
-        raise errors.OutOfRange(f"the tree runs in a circle: {' → '.join((*way, name))}")
+        raise errors.OutOfRange("the tree runs in a circle: {way}", way=" → ".join((*way, name)))
     if len(way) > MOST_DEEP:
-        raise errors.OutOfRange(f"gates are nested more than {MOST_DEEP} deep: part the tree")
+        raise errors.OutOfRange(
+            "gates are nested more than {most} deep: part the tree", most=MOST_DEEP
+        )
     gate = tree.gates.get(name)
     if gate is None:
         return [frozenset([name])]
@@ -214,5 +231,7 @@ def _bounded(sets: Iterable[CutSet], name: str, work: Work) -> list[CutSet]:
         work.spend(len(more))
         kept = minimal([*kept, *more], work)
         if len(kept) > MOST_SETS:
-            raise errors.OutOfRange(f"more than {MOST_SETS} cut sets at gate {name}: part the tree")
+            raise errors.OutOfRange(
+                "more than {most} cut sets at gate {name}: part the tree", most=MOST_SETS, name=name
+            )
     return kept

@@ -22,6 +22,42 @@ NOT_MAJOR: Final = 0
 
 
 @dataclass(frozen=True)
+class Scale:
+    """An edition's steps: `people_factors` one more than `people_edges`, four grades by R.
+
+    Raises
+    ------
+    errors.LimitsError
+        If edges do not rise, factors fall or are not positive, or their number is wrong.
+    """
+
+    people_edges: tuple[float, ...] = PEOPLE_EDGES
+    people_factors: tuple[float, ...] = PEOPLE_FACTORS
+    grade_edges: tuple[float, ...] = GRADE_EDGES
+
+    def __post_init__(self) -> None:
+        if len(self.people_factors) != len(self.people_edges) + 1:
+            raise errors.LimitsError(
+                "{edges} edges of people part {parts} factors, got {factors}",
+                edges=len(self.people_edges),
+                parts=len(self.people_edges) + 1,
+                factors=len(self.people_factors),
+            )
+        if len(self.grade_edges) != len(GRADE_EDGES):
+            raise errors.LimitsError("three edges of R part four grades")
+        for edges in (self.people_edges, self.grade_edges):
+            if not np.all(np.isfinite(edges)) or np.any(np.diff(edges) <= 0) or edges[0] <= 0:
+                raise errors.LimitsError(
+                    "edges are positive and rise, got {edges}", edges=str(edges)
+                )
+        if self.people_factors[0] <= 0 or np.any(np.diff(self.people_factors) < 0):
+            raise errors.LimitsError("more people never lower the factor, and it is positive")
+
+
+PUBLISHED: Final = Scale()
+
+
+@dataclass(frozen=True)
 class Units:
     """One entry a unit: `s`, `r` (NaN where missing), `grade` 1–4, 0 not major, -1 no data.
 
@@ -35,7 +71,7 @@ class Units:
     is_complete: BoolArray
 
 
-def people_factor(people: npt.ArrayLike) -> FloatArray:
+def people_factor(people: npt.ArrayLike, scale: Scale = PUBLISHED) -> FloatArray:
     """Factor alpha for people within 500 m outside the fence; NaN where unknown.
 
     By hand: 0 -> 0.5, 29 -> 1.0, 30 -> 1.2, 99 -> 1.5, exactly 100 -> 2.0.
@@ -47,15 +83,18 @@ def people_factor(people: npt.ArrayLike) -> FloatArray:
     """
     given = np.asarray(people, dtype=np.float64)
     if np.any(given < 0):
-        raise errors.OutOfRange(f"people must not be negative, got {np.nanmin(given):g}")
-    found = np.asarray(PEOPLE_FACTORS)[np.searchsorted(PEOPLE_EDGES, given, side="right")]
+        raise errors.OutOfRange(
+            "people must not be negative, got {got:g}", got=float(np.nanmin(given))
+        )
+    place = np.searchsorted(scale.people_edges, given, side="right")
+    found = np.asarray(scale.people_factors)[place]
     return np.where(np.isnan(given), np.nan, found)
 
 
-def grade_of(r: npt.ArrayLike) -> CodeArray:
-    """Grade 1 (R >= 100) to 4 (R < 10) of each R; -1 where it is not a number."""
+def grade_of(r: npt.ArrayLike, scale: Scale = PUBLISHED) -> CodeArray:
+    """Grade 1 (R >= 100, as published) to 4 (R < 10) of each R; -1 where it is not a number."""
     given = np.asarray(r, dtype=np.float64)
-    found = 4 - np.searchsorted(GRADE_EDGES, given, side="right")
+    found = 4 - np.searchsorted(scale.grade_edges, given, side="right")
     return np.where(np.isnan(given), NO_DATA, found).astype(np.int8)
 
 
@@ -66,6 +105,7 @@ def rate(
     threshold: npt.ArrayLike,
     beta: npt.ArrayLike,
     people: npt.ArrayLike,
+    scale: Scale = PUBLISHED,
 ) -> Units:
     """Identify and grade every unit in one pass.
 
@@ -75,6 +115,7 @@ def rate(
     amount, threshold : arrays, shape (rows,), same unit of mass; amount >= 0 or NaN (missing)
     beta : array, shape (rows,), dimensionless
     people : array, shape (units,): people within 500 m outside the fence; NaN unknown
+    scale : the edition's steps of people and R
 
     Raises
     ------
@@ -90,7 +131,7 @@ def rate(
     if np.any(q < 0) or np.any(~(capital_q > 0)):
         raise errors.OutOfRange("amounts must not be negative and thresholds must be positive")
     if units.size and (units.min() < 0 or units.max() >= count):
-        raise errors.ShapeMismatch(f"a row names a unit outside 0 … {count - 1}")
+        raise errors.ShapeMismatch("a row names a unit outside 0 … {last}", last=count - 1)
     share, known = q / capital_q, ~np.isnan(q)
     rows = np.bincount(units, minlength=count)
     missing = np.bincount(units, weights=~known, minlength=count)
@@ -98,8 +139,8 @@ def rate(
     s: FloatArray = np.bincount(units, weights=filled, minlength=count).astype(np.float64)
     weighted = np.bincount(units, weights=filled * np.asarray(beta), minlength=count)
     complete = (rows > 0) & (missing == 0)
-    r = people_factor(people_) * weighted
-    grade = np.where(complete, np.where(s >= 1, grade_of(r), NOT_MAJOR), NO_DATA)
+    r = people_factor(people_, scale) * weighted
+    grade = np.where(complete, np.where(s >= 1, grade_of(r, scale), NOT_MAJOR), NO_DATA)
     nothing = rows == missing
     shown_s: FloatArray = np.where(nothing, np.nan, s)
     shown_r: FloatArray = np.where(nothing, np.nan, r)

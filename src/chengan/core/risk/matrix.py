@@ -28,10 +28,14 @@ class Matrix:
 
     def __post_init__(self) -> None:
         if len({len(row) for row in self.cells}) != 1:
-            raise errors.LimitsError(f"each row needs as many cells as the others: {self.cells}")
+            raise errors.LimitsError(
+                "each row needs as many cells as the others: {cells}", cells=str(self.cells)
+            )
         made = np.asarray(self.cells)
         if np.any(np.diff(made, axis=0) < 0) or np.any(np.diff(made, axis=1) < 0):
-            raise errors.LimitsError(f"a level falls as likelihood or severity rises: {self.cells}")
+            raise errors.LimitsError(
+                "a level falls as likelihood or severity rises: {cells}", cells=str(self.cells)
+            )
 
     def level(self, likelihood: npt.ArrayLike, severity: npt.ArrayLike) -> CodeArray:
         """Level of each pair of steps (1 = lowest); NO_DATA where a step is not a number.
@@ -63,5 +67,10 @@ def _steps(
     filled = np.where(missing, 1.0, values)
     if np.any((filled < 1) | (filled > size) | (filled != np.floor(filled))):
         bad = filled[(filled < 1) | (filled > size) | (filled != np.floor(filled))].flat[0]
-        raise errors.OutOfRange(f"{name} is a whole step of 1 to {size}, got {bad:g}")
+        raise errors.OutOfRange(
+            "{name} is a whole step of 1 to {size}, got {got:g}",
+            name=name,
+            size=size,
+            got=float(bad),
+        )
     return filled.astype(np.int64) - 1, missing

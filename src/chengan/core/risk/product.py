@@ -43,7 +43,9 @@ def score(factors: npt.ArrayLike) -> FloatArray:
     given = np.atleast_2d(np.asarray(factors, dtype=np.float64))
     if np.any(given < 0):
         row = int(np.argmax(np.any(given < 0, axis=1)))
-        raise errors.OutOfRange(f"factors must not be negative, got {given[row]} in row {row}")
+        raise errors.OutOfRange(
+            "factors must not be negative, got {got} in row {row}", got=str(given[row]), row=row
+        )
     made = given[:, 0].copy()
     for column in range(1, given.shape[1]):
         made *= given[:, column]

@@ -6,6 +6,7 @@ the file as in the standard, and in kilograms in what this module gives.
 """
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,6 +55,58 @@ class Substance:
     beta: float | None
 
 
+@dataclass(frozen=True)
+class Tables:
+    """Tables 1 to 4 of one edition: named substances; threshold (kg) and β by category."""
+
+    edition: str
+    substances: tuple[Substance, ...]
+    categories: Mapping[str, tuple[float, float]]
+
+    def substance(self, name: str) -> Substance:
+        """Give the substance of this name or CAS number; a CAS number must stand in one row only.
+
+        Raises
+        ------
+        errors.OutOfRange
+            If no row, or more than one, has it: the message lists what would be right.
+        """
+        wanted, about = name.strip(), {"name": name.strip(), "edition": self.edition}
+        named = [each for each in self.substances if each.name == wanted]
+        found = named or [each for each in self.substances if wanted in each.cas]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            rows = "; ".join(each.name for each in found)
+            text = "“{name}” stands in several rows of {edition}, name one: {rows}"
+            raise errors.OutOfRange(text, **about, rows=rows)
+        text = "“{name}” is not in table 1 of {edition}: give its category of table 2"
+        raise errors.OutOfRange(text, **about)
+
+    def category(self, code: str) -> tuple[float, float]:
+        """Give threshold, kg, and β of a category of tables 2 and 4 (`J1` … `W11`).
+
+        Raises
+        ------
+        errors.OutOfRange
+            If there is no such category.
+        """
+        if code not in self.categories:
+            known = ", ".join(self.categories)
+            text = "“{code}” is no category of {edition}; known are {known}"
+            raise errors.OutOfRange(text, code=code, edition=self.edition, known=known)
+        return self.categories[code]
+
+
+@cache
+def published() -> Tables:
+    """Give the tables of GB 18218-2018 as this module has them."""
+    categories = {
+        code: (tonnes * TONNE, CATEGORY_BETA[code]) for code, tonnes in CATEGORY_T.items()
+    }
+    return Tables(EDITION, substances(), categories)
+
+
 @cache
 def substances() -> tuple[Substance, ...]:
     """Give the 85 named substances in the order of 表1."""
@@ -69,36 +122,13 @@ def _substance(row: dict[str, str]) -> Substance:
 
 
 def substance(name: str) -> Substance:
-    """Give the substance of this name or CAS number; a CAS number must stand in one row only.
-
-    Raises
-    ------
-    errors.OutOfRange
-        If no row, or more than one, has it: the message lists what would be right.
-    """
-    wanted = name.strip()
-    named = [each for each in substances() if each.name == wanted]
-    found = named or [each for each in substances() if wanted in each.cas]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        rows = "; ".join(each.name for each in found)
-        raise errors.OutOfRange(f"{name!r} stands in several rows of {EDITION}, name one: {rows}")
-    raise errors.OutOfRange(f"{name!r} is not in 表1 of {EDITION}: give its category of 表2")
+    """Give the published substance of this name or CAS number, as `Tables.substance`."""
+    return published().substance(name)
 
 
 def category(code: str) -> tuple[float, float]:
-    """Give threshold, kg, and β of a category of 表2 and 表4 (`J1` … `W11`).
-
-    Raises
-    ------
-    errors.OutOfRange
-        If there is no such category.
-    """
-    if code not in CATEGORY_T:
-        known = ", ".join(CATEGORY_T)
-        raise errors.OutOfRange(f"{code!r} is no category of {EDITION}; known are {known}")
-    return CATEGORY_T[code] * TONNE, CATEGORY_BETA[code]
+    """Give threshold, kg, and β of a published category, as `Tables.category`."""
+    return published().category(code)
 
 
 def is_cas(text: str) -> bool:
