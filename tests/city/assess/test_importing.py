@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, messages
 from chengan.city.assess.models import Assessment, Risk
 from chengan.city.assess.services import importing, risk_rows
 from tests.city.assess.conftest import AT, lec
@@ -113,7 +113,7 @@ def test_a_table_whose_columns_do_not_fit_fails_as_a_whole(enterprise_manager, t
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     assert made.status == "failed"
-    assert named in made.failure
+    assert named in messages.shown(made.failure)
     assert not Risk.objects.exists()
 
 

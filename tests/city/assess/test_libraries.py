@@ -51,7 +51,7 @@ def test_a_city_puts_its_own_edition_in_force(town):
     ("text", "why"),
     [
         ("[", "YAML"),
-        ("code: x", "required"),
+        ("code: x", "缺少"),
         ("code: X\nname: [a]\nsource: s\nmark: D\nhazards: []", "hazards"),
         ("!!python/object/apply:os.system ['true']", "YAML"),
     ],

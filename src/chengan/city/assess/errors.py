@@ -10,9 +10,14 @@ AssessError
 └── EngineFailed     a foreign engine did not end well, or its result is not believed
 """
 
+from chengan.city.assess import messages
+
 
 class AssessError(Exception):
-    """Base of this app's errors."""
+    """Base of this app's errors; said in the language of whoever reads it."""
+
+    def __str__(self) -> str:
+        return messages.of(self)
 
 
 class BadDefinition(AssessError):

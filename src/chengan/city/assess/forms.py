@@ -10,7 +10,7 @@ from chengan.city.assess.models import Control, Hazard, Method
 from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
 from chengan.city.places import api as places
 from chengan.core.risk import checklist
-from chengan.core.tables import major_hazards
+from chengan.core.tables.major_hazards import TONNE, Tables
 
 ANSWERS = (
     (checklist.PASSED, _("in order")),
@@ -158,7 +158,7 @@ class AssessForm(forms.Form):
             return
         if amount is None and f"{state}_amount{n}" not in self.errors:
             self.add_error(f"{state}_amount{n}", _("How much? Without it there is no grade."))
-        if name and not category and major_hazards.substance(name).beta is None:
+        if name and not category and self.tables().substance(name).beta is None:
             text = _("Table 3 gives no factor for “%s”: name its category of table 2.")
             self.add_error(f"{state}_category{n}", text % name)
 
@@ -221,19 +221,28 @@ class AssessForm(forms.Form):
             }
         }
 
+    def tables(self) -> Tables:
+        """Give the tables of the method's edition."""
+        from chengan.city.assess.services import hazard_tables
+
+        return hazard_tables.tables_of(self.method.definition)
+
     def _major_hazard(self, state: str) -> None:
         self.fields[f"{state}_people"] = forms.IntegerField(
             label=_("People within 500 m outside the fence"), min_value=0
         )
+        tables = self.tables()
         names = [
             (
                 each.name,
-                f"{each.name} · {each.threshold / 1000:g} t"
+                f"{each.name} · {each.threshold / TONNE:g} t"
                 + (f" · β {each.beta:g}" if each.beta is not None else ""),
             )
-            for each in major_hazards.substances()
+            for each in tables.substances
         ]
-        categories = [(code, f"{code} · {t:g} t") for code, t in major_hazards.CATEGORY_T.items()]
+        categories = [
+            (code, f"{code} · {kg / TONNE:g} t") for code, (kg, _beta) in tables.categories.items()
+        ]
         for n in range(self.substances):
             self.fields[f"{state}_name{n}"] = forms.ChoiceField(
                 label=_("Substance of table 1"), required=False, choices=[("", "—"), *names]

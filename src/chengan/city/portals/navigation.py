@@ -74,6 +74,8 @@ TABS = {
     "/assess/": (
         Way("assess:map", _("Four-colour map")),
         Way("assess:risks", _("Risk register"), under=("/assess/risks/",)),
+        Way("assess:major", _("Major risks"), May.VIEW_RISKS, ("/assess/major/",)),
+        Way("assess:dues", _("Dates due"), May.VIEW_RISKS, ("/assess/dues/",)),
         Way("assess:queue", _("To sign"), SIGNS, ("/assess/assessments/",)),
         Way("assess:controls", _("Controls"), under=("/assess/controls/",)),
         Way("assess:cascade", _("Cascades"), under=("/assess/cascade/",)),

@@ -40,8 +40,8 @@ def test_a_burst_main_loses_water_and_starves_the_high_quarters():
 
 
 def test_a_link_that_is_not_there_is_told():
-    with pytest.raises(errors.EngineFailed, match="no link 'nowhere'"):
-        water("Net1.inp", link="nowhere")
+    with pytest.raises(errors.EngineFailed, match="没有管段“nowhere”"):
+        drainage("model_pump_setting.inp", kind="close", link="nowhere")
 
 
 def test_a_storm_floods_nodes_and_the_books_are_balanced():
@@ -67,7 +67,7 @@ def test_a_broken_model_is_refused_with_the_engines_own_words():
 
 def test_a_run_that_takes_too_long_is_stopped():
     limits = process.Limits(seconds=0.2)
-    with pytest.raises(errors.EngineFailed, match="stopped"):
+    with pytest.raises(errors.EngineFailed, match="已停止"):
         process.ask(
             "water", {**WATER, "text": (DATA / "Net1.inp").read_text(), "link": "122"}, limits
         )

@@ -16,12 +16,18 @@ from chengan.city.assess.models import (
     Assessment,
     Control,
     HazardLibrary,
-    Method,
     NetworkFile,
     Risk,
     RiskImport,
 )
-from chengan.city.assess.services import controls, importing, outages, papers, registering
+from chengan.city.assess.services import (
+    controls,
+    importing,
+    method_kinds,
+    outages,
+    papers,
+    registering,
+)
 from tests.city.assess.conftest import AT, HIGH, MIDDLE, hazard, lec, picture
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +62,9 @@ def addresses(risk, network):
         reverse("assess:rule", args=["warning"]), reverse("assess:cascade"),
         reverse("assess:network", args=[network.pk]), reverse("assess:imports"), reverse("assess:risk_new"),
         reverse("assess:field"), reverse("assess:control", args=[control.pk]), reverse("assess:control_new", args=[risk.pk]),
-        *[reverse("assess:assess", args=[risk.pk, each.code]) for each in Method.objects.exclude(kind="policy")],
+        *[reverse("assess:assess", args=[risk.pk, each.code]) for each in method_kinds.offered(risk.sector)],
+        reverse("assess:dues"), reverse("assess:major"), reverse("assess:method", args=["gb18218"]),
+        reverse("assess:method", args=["ls"]), reverse("assess:field_alike"),
     ]  # fmt: skip
 
 

@@ -13,6 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from chengan.city.assess.engines.water import within
+from chengan.core import errors
+from chengan.core.sentences import Sentence
+
 MOST_ERROR: Final = 10.0
 """Continuity error, percent, beyond which a run is not believed [ours]."""
 FLOWS: Final = {
@@ -61,7 +65,7 @@ def ask(question: Answer) -> Answer:
         calm = _simulated(pyswmm, file, {**question, "kind": "calm"})
         event = _simulated(pyswmm, file, question)
     runs = {"without": calm, "with": event}
-    faults = [f"{name}: {fault}" for name, run in runs.items() for fault in _faults(run.balance)]
+    faults = [within(name, fault) for name, run in runs.items() for fault in _faults(run.balance)]
     hits = [] if faults else _hits(calm.flooded, event.flooded)
     more = None if faults else round(sum(each["volume_m3"] for each in hits), 1)
     return {
@@ -85,13 +89,19 @@ def _simulated(pyswmm: Any, file: Path, question: Answer) -> Run:
         return _follow(pyswmm, run, question, balance)
 
 
-def _faults(balance: dict[str, float]) -> list[str]:
+SAID: Final = {
+    "runoff": "surface runoff: continuity error {error:.1f} %",
+    "routing": "routing: continuity error {error:.1f} %",
+}
+
+
+def _faults(balance: dict[str, float]) -> list[Sentence]:
     found = [
-        f"{name} continuity error {value:.1f} %"
+        Sentence(SAID[name], error=value)
         for name, value in balance.items()
         if not abs(value) <= MOST_ERROR
     ]
-    return found if balance else ["the engine closed no balance"]
+    return found if balance else [Sentence("the engine closed no balance")]
 
 
 def _hits(calm: Flooded, event: Flooded) -> list[Answer]:
@@ -130,7 +140,7 @@ def _follow(pyswmm: Any, run: Any, question: Answer, balance: dict[str, float]) 
     _break(links, question)
     rain = list(gages) if question["kind"] == "storm" else []
     if question["kind"] == "storm" and not rain:
-        raise ValueError("the model has no rain gage: no storm can fall on it")
+        raise errors.OutOfRange("the model has no rain gage: no storm can fall on it")
     flooded: Flooded = {}
     all_nodes, begin, before = list(nodes), run.start_time, 0.0
     run.end_time = begin + timedelta(hours=float(question["hours"]))
@@ -158,7 +168,7 @@ def _break(links: Any, question: Answer) -> None:
         return
     found = next((each for each in links if each.linkid == name), None)
     if found is None:
-        raise ValueError(f"the network has no link {name!r}")
+        raise errors.OutOfRange("the network has no link “{link}”", link=name)
     if found.is_conduit():
         found.flow_limit = 1e-6
     else:
@@ -168,7 +178,10 @@ def _break(links: Any, question: Answer) -> None:
 def main() -> None:
     """Answer one question."""
     out, sys.stdout = sys.stdout, sys.stderr  # the engine prints its progress
-    answer = ask(json.load(sys.stdin))
+    try:
+        answer = ask(json.load(sys.stdin))
+    except errors.CoreError as error:
+        answer = {"refused": error.sentence.plain()}
     out.write(json.dumps(answer))
 
 

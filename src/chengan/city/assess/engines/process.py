@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from chengan.city.assess.errors import EngineFailed
+from chengan.city.assess.messages import Message
+from chengan.city.assess.messages import message as _
+from chengan.core.sentences import Sentence
 
 HERE: Final = Path(__file__).resolve().parents[4]
 ENGINES: Final = ("water", "drainage")
@@ -34,7 +37,8 @@ def ask(engine: str, question: Mapping[str, Any], limits: Limits = Limits()) -> 
         If it did not end in time or in its memory, or refused the model: what it said.
     """
     if engine not in ENGINES:
-        raise EngineFailed(f"{engine!r} is no engine; there are {', '.join(ENGINES)}")
+        about = {"name": engine, "known": ", ".join(ENGINES)}
+        raise EngineFailed(_("“%(name)s” is no engine; there are %(known)s.") % about)
     try:
         done = subprocess.run(
             [sys.executable, "-m", f"chengan.city.assess.engines.{engine}"],
@@ -46,15 +50,16 @@ def ask(engine: str, question: Mapping[str, Any], limits: Limits = Limits()) -> 
             preexec_fn=lambda: _limit(limits),
         )
     except subprocess.TimeoutExpired as error:
-        raise EngineFailed(
-            f"no answer within {limits.seconds:.0f} s: the run was stopped"
-        ) from error
+        text = _("No answer within %s s: the run was stopped.") % f"{limits.seconds:g}"
+        raise EngineFailed(text) from error
     if done.returncode != 0:
         raise EngineFailed(_last_words(done.stderr, done.returncode))
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
-        raise EngineFailed(f"the engine gave no answer: {_last_words(done.stderr, 0)}") from error
+        raise EngineFailed(_last_words(done.stderr, 0)) from error
+    if refused := answer.get("refused"):
+        raise EngineFailed(Sentence(refused["core"], **refused["about"]))
     return answer
 
 
@@ -73,7 +78,9 @@ def _bare_environment() -> dict[str, str]:
     return found | {"PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _last_words(said: bytes, code: int) -> str:
+def _last_words(said: bytes, code: int) -> Message:
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
     text = " ".join(lines[-3:])[-SAID:]
-    return text or f"the engine ended with code {code} and said nothing"
+    if not text:
+        return _("The engine ended with code %s and said nothing.") % code
+    return _("The engine said: %s") % text

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from chengan.core import errors
 from chengan.core.network.soundness import hydraulics
+from chengan.core.sentences import Sentence
 
 GRAVITY: Final = 9.80665
 DISCHARGE: Final = 0.75
@@ -42,10 +44,13 @@ def ask(question: Answer) -> Answer:
         leak = _break(wntr, broken, question)
         after = _run(wntr, broken, Path(folder) / "broken")
     verdicts = {"without": _verdict(calm, before), "with": _verdict(broken, after)}
-    faults = [f"{name}: {fault}" for name, each in verdicts.items() for fault in each["faults"]]
+    faults = [
+        within(name, fault) for name, found in verdicts.items() for fault in found.pop("faults")
+    ]
     lost = float(after.node["demand"][leak].mul(STEP_S).sum()) if leak else 0.0
     if leak and float(after.node["demand"][leak].min()) < -1e-6:
-        faults.append("with: the burst sucks air in: the model has no vacuum breakers")
+        air = Sentence("the burst sucks air in: the model has no vacuum breakers")
+        faults.append(within("with", air))
     answer: Answer = {
         "nodes": calm.num_nodes,
         "links": calm.num_links,
@@ -57,6 +62,12 @@ def ask(question: Answer) -> Answer:
     if not faults:
         answer |= _hits(calm, expected, before, after) | {"lost_m3": round(lost, 1)}
     return answer
+
+
+def within(run: str, fault: Sentence) -> dict[str, Any]:
+    """Say in which of the two runs a fault is, as JSON keeps a sentence."""
+    said = {"without": "without the event: {fault}", "with": "with the event: {fault}"}
+    return Sentence(said[run], fault=fault).plain()
 
 
 def _model(wntr: Any, file: Path, question: Answer) -> Any:
@@ -77,13 +88,15 @@ def _break(wntr: Any, model: Any, question: Answer) -> str:
     """Close a link from the start, or open a burst in its middle; give the burst's node."""
     name = str(question["link"])
     if name not in model.link_name_list:
-        raise ValueError(f"the network has no link {name!r}")
+        raise errors.OutOfRange("the network has no link “{link}”", link=name)
     link = model.get_link(name)
     if question["kind"] == "close":
         _close(wntr, model, link)
         return ""
     if link.link_type != "Pipe":
-        raise ValueError(f"only a pipe bursts; {name!r} is a {link.link_type}")
+        raise errors.OutOfRange(
+            "only a pipe bursts; “{link}” is a {kind}", link=name, kind=str(link.link_type)
+        )
     diameter = link.diameter
     wntr.morph.split_pipe(model, name, f"{name}-below", "BURST", return_copy=False)
     area = math.pi * diameter**2 / 4 * float(question.get("opening", 0.2))
@@ -118,7 +131,8 @@ def _verdict(model: Any, results: Any) -> Answer:
     times = results.node["demand"].index.to_numpy()
     faults = list(found.faults)
     if times.size < model.options.time.duration / STEP_S:
-        faults.append(f"the engine stopped after {times.max() / 3600:.1f} h")
+        hours = float(times.max() / 3600)
+        faults.append(Sentence("the engine stopped after {hours:.1f} h", hours=hours))
     return {
         "faults": faults,
         "worst_imbalance": found.worst_imbalance,
@@ -160,7 +174,11 @@ def _hits(model: Any, expected: Any, before: Any, after: Any) -> Answer:
 def main() -> None:
     """Answer one question."""
     warnings.simplefilter("ignore")
-    print(json.dumps(ask(json.load(sys.stdin))))  # noqa: T201 - the answer's road
+    try:
+        answer = ask(json.load(sys.stdin))
+    except errors.CoreError as error:
+        answer = {"refused": error.sentence.plain()}
+    print(json.dumps(answer))  # noqa: T201 - the answer's road
 
 
 if __name__ == "__main__":

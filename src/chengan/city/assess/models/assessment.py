@@ -96,8 +96,8 @@ class ReviewDue(models.Model):
         verbose_name_plural = _("dates due")
         indexes = [
             models.Index(
-                fields=["due_at"],
-                condition=Q(done_at=None, escalated_at=None),
-                name="review_due_open",
+                fields=["due_at", "id"],
+                condition=Q(done_at=None),
+                name="review_due_waiting",
             )
         ]

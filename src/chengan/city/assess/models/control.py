@@ -57,4 +57,4 @@ class Control(models.Model):
     class Meta:
         verbose_name = _("control")
         verbose_name_plural = _("controls")
-        indexes = [models.Index(fields=["owner", "id"], name="control_owner")]
+        indexes = [models.Index(fields=["owner", "lapse_date", "id"], name="control_owner_due")]

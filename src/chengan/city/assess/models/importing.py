@@ -36,6 +36,7 @@ class RiskImport(models.Model):
     rows_created = models.BigIntegerField(default=0)
     rows_unchanged = models.BigIntegerField(default=0)
     rows_rejected = models.BigIntegerField(default=0)
+    rows_alike = models.BigIntegerField(default=0)
     error_file = models.CharField(max_length=400, blank=True)
     failure = models.TextField(blank=True)
     created_by = models.ForeignKey(

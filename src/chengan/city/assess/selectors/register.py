@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
 
-from chengan.city.assess.models import Control, Level, Rating, Risk
+from chengan.city.assess.models import Control, Level, Rating, ReviewDue, Risk
 from chengan.city.places import api as places
 
 PAGE: Final = 50
@@ -71,14 +71,14 @@ class Page:
 def filtered(user: places.Somebody, filters: Mapping[str, str]) -> QuerySet[Rating]:
     """Give the ratings that the filters leave, worst first.
 
-    Filters: level, sector, kind, raised, overdue (a date), area (code), object (id), cell
-    (`h3_9:…`), status, owner (code), q (text or number).
+    Filters: level (`by` current, residual or inherent), sector, kind, raised, overdue (a date),
+    area (code), object (id), cell (`h3_9:…`), status, owner (code), q (text or number).
     """
     found = visible_ratings(user)
     if level := filters.get("level", ""):
-        found = (
-            found.filter(current=int(level)) if level.isdecimal() else found.filter(current=None)
-        )
+        by = filters.get("by", "")
+        name = by if by in {"residual", "inherent"} else "current"
+        found = found.filter(**{name: int(level) if level.isdecimal() else None})
     plain = {"sector": "sector", "kind": "risk__city_object__kind__code",
              "object": "risk__city_object_id", "status": "risk__status"}  # fmt: skip
     for name, field in plain.items():
@@ -125,6 +125,25 @@ def page(
     rows = list(found[: most + 1])
     last = rows[most - 1] if len(rows) > most else None
     return Page(rows[:most], f"{last.current or LOWEST}-{last.risk_id}" if last else "")
+
+
+def visible_dues(user: places.Somebody) -> QuerySet[ReviewDue]:
+    """Dates that are due: of visible risks, and of controls that the user's organisations own."""
+    reach = places.scope(user, places.Permission.VIEW_RISKS)
+    own = reach.paths_q("control__owner__path")
+    risks = reach.paths_q(
+        "risk__rating__owner_path", "risk__rating__area_path", "risk__city_object_id"
+    )
+    return (
+        ReviewDue.objects.filter(own | risks, done_at=None)
+        .select_related(
+            "risk__rating",
+            "risk__city_object__owner",
+            "control__owner",
+            "escalated_to",
+        )
+        .order_by("due_at", "pk")
+    )
 
 
 def counts(user: places.Somebody) -> dict[int | None, int]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import Named
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Assessment, Level, Method, ReviewDue, Risk
 from chengan.city.assess.services import levels, methods, rating
 from chengan.city.journal import api as journal
@@ -30,7 +31,7 @@ def worked_out(method: Method, inputs: dict[str, Any]) -> dict[str, Any]:
         try:
             found = rating.rate(method, inputs.get(state) or {})
         except errors.BadInputs as error:
-            raise errors.BadInputs(f"{state}.{error.field}", str(error)) from error
+            raise errors.BadInputs(f"{state}.{error.field}", error.args[-1]) from error
         if found.level is None:
             text = _("Data are missing: without them there is no level, and no data is not safe.")
             raise errors.BadInputs(f"{state}.", text)
@@ -92,6 +93,9 @@ def write(
     """
     if _locked(risk.pk).status == Risk.Status.CLOSED:
         raise errors.BadInputs("", _("The risk is closed."))
+    if method.sector not in {"", risk.sector}:
+        text = _("“%s” is another sector's method.")
+        raise errors.BadInputs("", text % Named(method.name_zh, method.name_en))
     if risk.assessments.filter(status__in=[Status.SUBMITTED, Status.REVIEWED]).exists():
         raise errors.BadInputs("", _("An assessment of this risk waits already: return it first."))
     made = written(risk=risk, worked=worked(method, inputs), by=by, at=at, note=note)

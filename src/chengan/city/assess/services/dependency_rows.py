@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Dependency, RiskImport
 from chengan.city.assess.services.rows import (
     Cells,

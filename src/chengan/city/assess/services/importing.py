@@ -13,10 +13,10 @@ import pghistory
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, messages
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import RiskImport
 from chengan.city.assess.services import dependency_rows, network_rows
 from chengan.city.assess.services.risk_rows import RiskRows
@@ -36,11 +36,12 @@ UNREADABLE: Final = (places.ReaderError, CoreError, OSError, errors.AssessError)
 
 @dataclass(frozen=True)
 class Looked:
-    """A row as it stands in the file, and why it would be refused if it would."""
+    """A row as it stands in the file, why it would be refused if it would, what it looks like."""
 
     number: int
     cells: list[str]
     refused: Refused | None
+    pointed: Refused | None = None
 
 
 def keep_file(
@@ -82,8 +83,9 @@ def look(made: RiskImport, at: datetime, most: int = LOOKED_AT) -> list[Looked]:
     _taken, _known, refused = rows.read(batch)
     reasons = {each.row: each for each in refused}
     headers = getattr(rows, "headers", [])
+    alike = {each.row: each for each in getattr(rows, "pointed", [])}
     return [
-        Looked(number, _shown(headers, cells)[:SHOWN_CELLS], reasons.get(number))
+        Looked(number, _shown(headers, cells)[:SHOWN_CELLS], reasons.get(number), alike.get(number))
         for number, cells in numbered(batch)
     ]
 
@@ -99,8 +101,8 @@ def _shown(headers: Sequence[str], cells: Sequence[Any]) -> list[str]:
     return [f"{name}: {cell}" for name, cell in pairs if cell not in (None, "")]
 
 
-def queue(*, made: RiskImport, at: datetime) -> None:
-    """Start an import that was looked at.
+def queue(*, made: RiskImport, at: datetime, leaves_twins: bool = False) -> None:
+    """Start an import that was looked at; rows that look like a registered risk may be left out.
 
     Raises
     ------
@@ -109,7 +111,8 @@ def queue(*, made: RiskImport, at: datetime) -> None:
     """
     with transaction.atomic():
         looked = RiskImport.objects.filter(pk=made.pk, status=RiskImport.Status.PREVIEW)
-        if not looked.update(status=RiskImport.Status.QUEUED):
+        options = made.options | {"leaves_twins": leaves_twins}
+        if not looked.update(status=RiskImport.Status.QUEUED, options=options):
             raise errors.NotWaiting(_("This import was started already."))
         app.configure_task(TASK, queue="imports", lock=f"risk-import-{made.pk}").defer(
             import_id=made.pk
@@ -124,7 +127,8 @@ def _opened(made: RiskImport, at: datetime) -> tuple[Rows, Iterator[Any]]:
     if made.kind == Kind.DEPENDENCIES:
         return dependency_rows.opened(path, made)
     headers, lines = places.table_lines(path, places.TableOptions())
-    return RiskRows(headers, made.created_by, at), lines
+    leaves = bool(made.options.get("leaves_twins"))
+    return RiskRows(headers, made.created_by, at, leaves_twins=leaves), lines
 
 
 def cancel(*, made: RiskImport, at: datetime) -> None:
@@ -138,7 +142,7 @@ def cancel(*, made: RiskImport, at: datetime) -> None:
 def run(*, import_id: int, at: datetime) -> None:
     """Write the rows of a queued import; run again after a crash, it changes nothing twice."""
     path = Path(settings.UPLOAD_FOLDER) / "risks" / f"import-{import_id}-errors.csv"
-    zeroes = {f"rows_{name}": 0 for name in ("read", "created", "unchanged", "rejected")}
+    zeroes = {f"rows_{name}": 0 for name in ("read", "created", "unchanged", "rejected", "alike")}
     started = RiskImport.objects.filter(pk=import_id, status__in=STARTS_FROM)
     if not started.update(status=RiskImport.Status.RUNNING, error_file=str(path), **zeroes):
         return
@@ -147,9 +151,10 @@ def run(*, import_id: int, at: datetime) -> None:
         try:
             _write_all(made, path, at)
         except UNREADABLE as error:
-            _finish(made, RiskImport.Status.FAILED, at, str(error))
+            _finish(made, RiskImport.Status.FAILED, at, messages.stored(error))
         except Exception as error:
-            _finish(made, RiskImport.Status.FAILED, at, f"{type(error).__name__}: {error}")
+            text = _("The program failed: %s") % f"{type(error).__name__}: {error}"
+            _finish(made, RiskImport.Status.FAILED, at, messages.stored(text))
             raise
         else:
             _finish(made, RiskImport.Status.DONE, at)
@@ -158,15 +163,21 @@ def run(*, import_id: int, at: datetime) -> None:
 def _write_all(made: RiskImport, path: Path, at: datetime) -> None:
     rows, lines = _opened(made, at)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        sheet = csv.writer(file)
+    with (
+        path.open("w", encoding="utf-8-sig", newline="") as file,
+        alike_file(made).open("w", encoding="utf-8-sig", newline="") as beside,
+    ):
+        sheet, other = csv.writer(file), csv.writer(beside)
         sheet.writerow(HEADERS)
+        other.writerow(HEADERS)
         while batch := list(islice(lines, BATCH)):
             taken, known, refused = rows.read(batch)
             rows.write(taken)
             _write_errors(sheet, refused)
+            pointed = getattr(rows, "pointed", [])
+            _write_errors(other, pointed)
             file.flush()
-            if not _count(made, len(batch), len(taken), known, len(refused)):
+            if not _count(made, len(batch), len(taken), known, len(refused), len(pointed)):
                 return
         late = rows.close()
         _write_errors(sheet, late)
@@ -174,10 +185,14 @@ def _write_all(made: RiskImport, path: Path, at: datetime) -> None:
 
 
 def _write_errors(sheet: Any, refused: Iterable[Refused]) -> None:
-    sheet.writerows([each.row, each.field, _safe(each.value), each.reason] for each in refused)
+    sheet.writerows(
+        [each.row, each.field, _safe(each.value), messages.stored(each.reason)] for each in refused
+    )
 
 
-def _count(made: RiskImport, read: int, created: int, known: int, refused: int) -> bool:
+def _count(
+    made: RiskImport, read: int, created: int, known: int, refused: int, alike: int = 0
+) -> bool:
     found = RiskImport.objects.filter(pk=made.pk, status=RiskImport.Status.RUNNING)
     return bool(
         found.update(
@@ -185,6 +200,7 @@ def _count(made: RiskImport, read: int, created: int, known: int, refused: int) 
             rows_created=F("rows_created") + created,
             rows_unchanged=F("rows_unchanged") + known,
             rows_rejected=F("rows_rejected") + refused,
+            rows_alike=F("rows_alike") + alike,
         )
     )
 
@@ -199,6 +215,18 @@ def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
+def alike_file(made: RiskImport) -> Path:
+    """Give where the rows stand that were taken though they look like a registered risk."""
+    return Path(settings.UPLOAD_FOLDER) / "risks" / f"import-{made.pk}-alike.csv"
+
+
+def said_rows(path: Path) -> Iterator[list[str]]:
+    """Give a file's refused or pointed-out rows, their reasons in the reader's language."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for each in csv.DictReader(file):
+            yield [each["row"], each["field"], each["value"], messages.shown(each["reason"])]
+
+
 def corrections(made: RiskImport) -> Iterator[list[Any]]:
     """Give the refused rows as they stood with the reason behind, to correct and send again."""
     with Path(made.error_file).open(encoding="utf-8-sig", newline="") as file:
@@ -209,4 +237,4 @@ def corrections(made: RiskImport) -> Iterator[list[Any]]:
         if number in refused:
             values = [("" if each is None else each) for each in cells]
             values += [""] * (len(headers) - len(values))
-            yield [*values, refused[number]["field"], refused[number]["reason"]]
+            yield [*values, refused[number]["field"], messages.shown(refused[number]["reason"])]

@@ -8,10 +8,11 @@ from typing import Any, Final
 import jsonschema
 import yaml
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Control, Hazard, HazardLibrary
+from chengan.city.assess.services import schema_words
 from chengan.city.assess.services.rating import digest
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "libraries"
@@ -46,8 +47,7 @@ def parse(text: str) -> dict[str, Any]:
         jsonschema.Draft202012Validator(schema).iter_errors(content)
     )
     if fault is not None:
-        where = ".".join(map(str, fault.absolute_path)) or "file"
-        raise errors.BadDefinition(f"{where}: {fault.message[:200]}")
+        raise errors.BadDefinition(schema_words.said(fault, "file"))
     codes = [each["code"] for each in content["hazards"]]
     if twice := {code for code in codes if codes.count(code) > 1}:
         raise errors.BadDefinition(_("hazards: “%s” stands twice") % sorted(twice)[0])

@@ -9,11 +9,11 @@ from typing import Any, Final
 import jsonschema
 import yaml
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import LivingRule, Method
-from chengan.city.assess.services import rating
+from chengan.city.assess.services import hazard_tables, rating, schema_words
 from chengan.core.errors import CoreError
 from chengan.core.risk.matrix import Matrix
 
@@ -29,14 +29,33 @@ def lay(at: datetime) -> int:
     have = set(Method.objects.values_list("code", flat=True))
     for each in _read("methods/methods.yaml"):
         if each["code"] not in have:
-            Method.objects.create(**_named(each), kind=each["kind"], effective_at=at)
             made += 1
+            about = {"kind": each["kind"], "sector": each.get("sector", ""), "effective_at": at}
+            if each["kind"] == Method.Kind.MAJOR_HAZARD:
+                about["definition"] = each["definition"] | hazard_tables.plain()
+            Method.objects.create(**_named(each) | about)
+    _give_tables(at)
     have = set(LivingRule.objects.values_list("code", flat=True))
     for each in _read("rules/living.yaml"):
         if each["code"] not in have:
             LivingRule.objects.create(**_named({"mark": "D", **each}), effective_at=at)
             made += 1
     return made
+
+
+def _give_tables(at: datetime) -> None:
+    """GB 18218's tables become data of the edition that has none; nothing is rated otherwise."""
+    for each in Method.objects.filter(kind=Method.Kind.MAJOR_HAZARD, retired_at=None):
+        if "substances" not in each.definition:
+            whole = each.definition | hazard_tables.plain()
+            put_method(
+                method=each,
+                definition=whole,
+                source=each.source,
+                mark=each.mark,
+                by=each.changed_by,
+                at=at,
+            )
 
 
 def _named(each: dict[str, Any]) -> dict[str, Any]:
@@ -86,19 +105,20 @@ def check(kind: str, definition: Any) -> None:
         jsonschema.Draft202012Validator(wanted).iter_errors(definition)
     )
     if fault is not None:
-        where = ".".join(map(str, fault.absolute_path)) or kind
-        raise errors.BadDefinition(f"{where}: {fault.message[:200]}")
+        raise errors.BadDefinition(schema_words.said(fault, kind))
     if "bands" in definition:
         rating.bands_of(definition)
     if "cells" in definition:
         _check_cells(definition)
+    if kind == Method.Kind.MAJOR_HAZARD:
+        hazard_tables.check(definition)
 
 
 def _check_cells(definition: dict[str, Any]) -> None:
     try:
         made = Matrix(tuple(tuple(map(int, row)) for row in definition["cells"]))
     except CoreError as error:
-        raise errors.BadDefinition(f"cells: {error}") from error
+        raise errors.BadDefinition(_("cells: %s") % error.sentence) from error
     sizes = [len(each["steps"]) for each in definition["factors"]]
     if sizes != [len(made.cells), len(made.cells[0])]:
         raise errors.BadDefinition(_("cells: %s steps need as many rows and columns") % sizes)
@@ -154,8 +174,7 @@ def check_rule(definition: Any) -> None:
         jsonschema.Draft202012Validator(RULE_SCHEMA).iter_errors(definition)
     )
     if fault is not None:
-        where = ".".join(map(str, fault.absolute_path)) or "rule"
-        raise errors.BadDefinition(f"{where}: {fault.message[:200]}")
+        raise errors.BadDefinition(schema_words.said(fault, "rule"))
     if not definition["raise_by"] and not definition["at_least"]:
         raise errors.BadDefinition(_("A rule raises by a step or to a level at least."))
 

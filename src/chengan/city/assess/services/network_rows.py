@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import NetworkFile, RiskImport
 from chengan.city.assess.services.dependency_rows import read_geojson
 from chengan.city.assess.services.rows import Line, Refused, unreadable

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chengan import __version__
-from chengan.city.assess import errors
+from chengan.city.assess import errors, messages
 from chengan.city.assess.engines import process
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Dependency, NetworkFile, OutageRun
 from chengan.city.assess.services import network_rows
 from chengan.city.assess.services.rating import digest
@@ -104,9 +104,10 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
         answer = _answered(network, found.question, limits or process.Limits())
         _take(found, answer)
     except (errors.AssessError, CoreError) as error:
-        found.status, found.failure = OutageRun.Status.FAILED, str(error)
+        found.status, found.failure = OutageRun.Status.FAILED, messages.stored(error)
     except Exception as error:
-        found.status, found.failure = OutageRun.Status.FAILED, f"{type(error).__name__}: {error}"
+        text = _("The program failed: %s") % f"{type(error).__name__}: {error}"
+        found.status, found.failure = OutageRun.Status.FAILED, messages.stored(text)
         raise
     finally:
         found.finished_at = at
@@ -117,7 +118,7 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
 def _take(found: OutageRun, answer: dict[str, Any]) -> None:
     network, refused = found.network_file, bool(answer["faults"])
     found.result = answer if refused else answer | {"dependents": hit(network, answer["hits"])}
-    found.failure = "; ".join(answer["faults"])
+    found.failure = messages.stored(answer["faults"]) if refused else ""
     found.receipt = {
         "engine": answer["engine"],
         "chengan": __version__,
@@ -184,7 +185,7 @@ def follow(failed_h: Mapping[int, float]) -> list[dict[str, Any]]:
             len(ids), _needs(rows, place), {place[key]: at for key, at in failed_h.items()}
         )
     except CoreError as error:
-        raise errors.BadInputs("dependencies", str(error)) from error
+        raise errors.BadInputs("dependencies", error.sentence) from error
     late = [key for key in ids if found.at[place[key]] < float("inf") and key not in failed_h]
     objects = places.CityObject.objects.select_related("kind", "owner").in_bulk(late)
     return sorted(

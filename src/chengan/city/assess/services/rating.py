@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from chengan import __version__
 from chengan.city.assess.errors import BadDefinition, BadInputs
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Method
+from chengan.city.assess.services import hazard_tables
 from chengan.core.errors import CoreError
 from chengan.core.risk import bow_tie, checklist, fault_tree, major_hazard, product
 from chengan.core.risk.bands import Bands
 from chengan.core.risk.matrix import Matrix
-from chengan.core.tables import major_hazards
+from chengan.core.tables.major_hazards import TONNE, Substance, Tables
 
 Inputs = Mapping[str, Any]
 FACTORS: Final = {Method.Kind.PRODUCT, Method.Kind.MATRIX}
@@ -57,9 +58,9 @@ def rate(method: Method, inputs: Inputs) -> Result:
     except KeyError as error:
         raise BadInputs(str(error.args[0]), _("This figure is missing.")) from error
     except CoreError as error:
-        raise BadInputs("", str(error)) from error
+        raise BadInputs("", error.sentence) from error
     except (TypeError, ValueError) as error:
-        raise BadInputs("", str(error)) from error
+        raise BadInputs("", _("These inputs can't be read: %s") % str(error)) from error
 
 
 def receipt(method: Method, inputs: Inputs, result: Inputs) -> dict[str, str]:
@@ -91,8 +92,10 @@ def bands_of(definition: Inputs) -> Bands:
     try:
         given = definition["bands"]
         return Bands(tuple(map(float, given["edges"])), tuple(map(int, given["levels"])))
-    except (CoreError, KeyError, TypeError, ValueError) as error:
-        raise BadDefinition(_("Bands: %s") % error) from error
+    except CoreError as error:
+        raise BadDefinition(_("Bands: %s") % error.sentence) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadDefinition(_("Bands: %s") % str(error)) from error
 
 
 def factors_of(definition: Inputs, inputs: Inputs) -> list[float]:
@@ -131,7 +134,9 @@ def _matrix(definition: Inputs, inputs: Inputs) -> Result:
 
 
 def _major_hazard(definition: Inputs, inputs: Inputs) -> Result:
-    rows = [_substance(number, row) for number, row in enumerate(inputs.get("substances") or [])]
+    tables = hazard_tables.tables_of(definition)
+    given = enumerate(inputs.get("substances") or [])
+    rows = [_substance(tables, number, row) for number, row in given]
     people = inputs.get("people")
     units = major_hazard.rate(
         unit=np.zeros(len(rows), dtype=np.int64),
@@ -139,6 +144,7 @@ def _major_hazard(definition: Inputs, inputs: Inputs) -> Result:
         threshold=[row[1] for row in rows],
         beta=[row[2] for row in rows],
         people=[math.nan if people in {None, ""} else float(str(people))],
+        scale=hazard_tables.scale_of(definition),
     )
     grade = int(units.grade[0])
     details = {
@@ -152,27 +158,28 @@ def _major_hazard(definition: Inputs, inputs: Inputs) -> Result:
     return Result(details["r"] if details["is_major"] else details["s"], level, details)
 
 
-def _substance(number: int, row: Inputs) -> tuple[float, float, float]:
+def _substance(tables: Tables, number: int, row: Inputs) -> tuple[float, float, float]:
     where = f"substances.{number}"
     amount = row.get("amount_t")
-    kg = math.nan if amount in {None, ""} else float(str(amount)) * major_hazards.TONNE
+    kg = math.nan if amount in {None, ""} else float(str(amount)) * TONNE
     try:
         if name := str(row.get("name") or "").strip():
-            found = major_hazards.substance(name)
-            return kg, found.threshold, _beta(found, str(row.get("category") or ""), where)
-        threshold, beta = major_hazards.category(str(row.get("category") or ""))
+            found = tables.substance(name)
+            return kg, found.threshold, _beta(tables, found, row, where)
+        threshold, beta = tables.category(str(row.get("category") or ""))
     except CoreError as error:
-        raise BadInputs(where, str(error)) from error
+        raise BadInputs(where, error.sentence) from error
     return kg, threshold, beta
 
 
-def _beta(found: major_hazards.Substance, category: str, where: str) -> float:
+def _beta(tables: Tables, found: Substance, row: Inputs, where: str) -> float:
     if found.beta is not None:
         return found.beta
+    category = str(row.get("category") or "")
     if not category:
         text = _("Table 3 gives no factor for “%s”: name its category of table 2.")
         raise BadInputs(f"{where}.category", text % found.name)
-    return major_hazards.category(category)[1]
+    return tables.category(category)[1]
 
 
 def _checklist(definition: Inputs, inputs: Inputs) -> Result:

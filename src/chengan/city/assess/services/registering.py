@@ -10,11 +10,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import Named
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Hazard, Photo, Risk
-from chengan.city.assess.services import assessing, levels, methods
+from chengan.city.assess.services import assessing, levels, methods, twins
 from chengan.city.places import api as places
 from chengan.core.geo.distance import box_around, distances_m
 
@@ -46,9 +47,12 @@ def alike(
     """
     radius = radius_m if radius_m is not None else float(methods.policy()["duplicate_m"])
     west, south, east, north = box_around(lon, lat, radius)
+    resolution, rings = twins.reach(radius)
+    cells = list(twins.disk(lon, lat, resolution, rings))
     rows = list(
         among.exclude(status=Risk.Status.CLOSED)
         .filter(hazard_code=hazard_code, lon__range=(west, east), lat__range=(south, north))
+        .filter(**{f"rating__h3_{resolution}__in": cells})
         .select_related("city_object", "rating")
     )
     metres = distances_m(lon, lat, [each.lon for each in rows], [each.lat for each in rows])
@@ -99,7 +103,7 @@ def register(
             risk.save()
     except IntegrityError as error:
         text = _("“%s” is registered at this object and place already.")
-        raise errors.Duplicate(text % hazard.name_zh) from error
+        raise errors.Duplicate(text % Named(hazard.name_zh, hazard.name_en)) from error
     levels.opened(risk).save()
     return risk
 

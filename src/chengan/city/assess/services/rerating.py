@@ -15,10 +15,10 @@ import pyarrow.csv as pacsv
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, messages
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import LevelChange, Method, Raise, Rating, Rerating
 from chengan.city.assess.services import levels, methods
 from chengan.city.assess.services import rating as rating_of
@@ -148,10 +148,11 @@ def run(*, rerating_id: int, at: datetime, batch: int = BATCH) -> Rerating | Non
             if not Rerating.objects.filter(pk=found.pk, status=Rerating.Status.RUNNING).exists():
                 return found
     except Exception as error:
+        text = _("The program failed: %s") % f"{type(error).__name__}: {error}"
         Rerating.objects.filter(pk=found.pk).update(
             status=Rerating.Status.FAILED,
             finished_at=at,
-            failure=f"{type(error).__name__}: {error}",
+            failure=messages.stored(text),
         )
         raise
     Rerating.objects.filter(pk=found.pk, status=Rerating.Status.RUNNING).update(

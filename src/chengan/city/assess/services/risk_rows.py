@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from chengan.city.assess import errors
+from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Assessment, Hazard, Method, Risk
 from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
-from chengan.city.assess.services import assessing, registering
+from chengan.city.assess.services import assessing, method_kinds, registering
+from chengan.city.assess.services.rating import FACTORS
 from chengan.city.assess.services.rows import Line, Refused, named_cells, no_such_object, objects_of
+from chengan.city.assess.services.twins import Twins
 from chengan.city.places import api as places
 
 STATES: Final = (("", "inherent"), ("_with_controls", "residual"))
@@ -51,7 +53,14 @@ def columns(method: Method) -> list[str]:
 class RiskRows:
     """Reads rows against the register: what the user may edit, hazards and the method in force."""
 
-    def __init__(self, headers: list[str], by: places.User | None, at: datetime) -> None:
+    def __init__(
+        self,
+        headers: list[str],
+        by: places.User | None,
+        at: datetime,
+        *,
+        leaves_twins: bool = False,
+    ) -> None:
         """Refuse a table without the columns that every row needs, or with one nobody reads.
 
         Raises
@@ -65,7 +74,10 @@ class RiskRows:
             text = _("No column “%(missing)s”; needed are object and hazard, found: %(found)s")
             given = {"missing": missing[0], "found": ", ".join(self.headers)}
             raise places.ReaderError(text % given)
-        self.by, self.at = by, at
+        self.by, self.at, self.leaves_twins = by, at, leaves_twins
+        self.twins = Twins(by)
+        self.pointed: list[Refused] = []
+        """Rows of the last batch that look like a registered risk, and are taken all the same."""
         self.hazards = {
             each.code: each
             for each in Hazard.objects.filter(library__retired_at=None).select_related("library")
@@ -73,13 +85,14 @@ class RiskRows:
         self.method = method_of_table(self.headers)
         _only_known(self.headers, self.method)
         self.objects: dict[str, places.CityObject] = {}
-        self.known: dict[tuple[float, ...], assessing.Worked] = {}
+        self.known: dict[tuple[Any, ...], assessing.Worked] = {}
+        self.own: dict[str, Method | None] = {}
 
     def read(self, batch: list[Line]) -> tuple[list[Found], int, list[Refused]]:
         """Give the good rows of a batch, how many are there already, and the refused ones."""
         lines, refused = named_cells(self.headers, batch)
         objects = self._objects({cells.get("object", "") for _number, cells in lines})
-        taken: list[Found] = []
+        taken: list[tuple[int, Found]] = []
         known, seen = 0, self._registered(objects)
         for number, cells in lines:
             try:
@@ -92,8 +105,24 @@ class RiskRows:
                 known += 1
             else:
                 seen.add(key)
-                taken.append(found)
-        return taken, known, sorted(refused, key=lambda each: each.row)
+                taken.append((number, found))
+        kept = self._pointed_out(taken, refused)
+        return kept, known, sorted(refused, key=lambda each: each.row)
+
+    def _pointed_out(self, taken: list[tuple[int, Found]], refused: list[Refused]) -> list[Found]:
+        """Point out rows that look like a registered risk or an earlier row; or leave them out."""
+        risks, rows = [each.risk for _n, each in taken], [number for number, _found in taken]
+        self.pointed = [
+            Refused(number, "hazard", risk.hazard_code, twin.said)
+            for number, risk, twin in zip(rows, risks, self.twins.of(risks, rows), strict=True)
+            if twin is not None
+        ]
+        if not self.leaves_twins:
+            return [found for _number, found in taken]
+        left = {each.row for each in self.pointed}
+        refused += self.pointed
+        self.pointed = []
+        return [found for number, found in taken if number not in left]
 
     @transaction.atomic
     def write(self, taken: list[Found]) -> None:
@@ -101,6 +130,7 @@ class RiskRows:
         if not taken:
             return
         registering.register_many([each.risk for each in taken])
+        self.twins.written()
         author = self.by.get_username() if self.by else ""
         Assessment.objects.bulk_create(
             [
@@ -147,7 +177,7 @@ class RiskRows:
             place_note=cells.get("place", "")[:200],
             **self._numbers(number, cells),
         )
-        return Found(risk, self._worked(number, cells), cells.get("note", ""))
+        return Found(risk, self._worked(number, cells, risk.sector), cells.get("note", ""))
 
     def _numbers(self, number: int, cells: dict[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -166,7 +196,7 @@ class RiskRows:
             found[FIELDS.get(name, name)] = int(value) if name == "people" else value
         return found
 
-    def _worked(self, number: int, cells: dict[str, str]) -> assessing.Worked | None:
+    def _worked(self, number: int, cells: dict[str, str], sector: str) -> assessing.Worked | None:
         if self.method is None:
             return None
         codes = [each["code"] for each in self.method.definition["factors"]]
@@ -182,25 +212,48 @@ class RiskRows:
                     inputs[state][code] = float(text)
                 except ValueError:
                     raise Refused(number, f"{code}{end}", text, _("A number, please.")) from None
-        key = tuple(inputs[state][code] for _end, state in STATES for code in codes)
+        method = self._method(self.method, number, sector)
+        figures = (inputs[state][code] for _end, state in STATES for code in codes)
+        key = (method.code, *figures)
         if key in self.known:
             return self.known[key]
         try:
-            self.known[key] = assessing.worked(self.method, inputs)
+            self.known[key] = assessing.worked(method, inputs)
         except errors.BadInputs as error:
             state, _dot, code = error.field.partition(".")
             end = "_with_controls" if state == "residual" else ""
             field = f"{code}{end}" if code else ""
-            raise Refused(number, field, cells.get(field, ""), str(error)) from error
+            raise Refused(number, field, cells.get(field, ""), error.args[-1]) from error
         return self.known[key]
+
+    def _method(self, method: Method, number: int, sector: str) -> Method:
+        """Give the row's method: a sector's own of the same factors stands in for a general one."""
+        if method.sector not in {"", sector}:
+            text = _("The table's figures are of another sector's method: %s.")
+            raise Refused(number, "hazard", sector, text % method.code)
+        if sector not in self.own:
+            self.own[sector] = method_kinds.own_of(method, sector)
+        own = self.own[sector]
+        return own if own and _codes(own) == _codes(method) else method
+
+
+def tables() -> list[Method]:
+    """Give the methods that a table may hold, without those that stand in for one by sector."""
+    found = Method.objects.filter(retired_at=None, kind__in=list(FACTORS)).order_by("code")
+    general = [_codes(each) for each in found if not each.sector]
+    return [each for each in found if not each.sector or _codes(each) not in general]
+
+
+def _codes(method: Method) -> list[str]:
+    return [each["code"] for each in method.definition["factors"]]
 
 
 def method_of_table(headers: Iterable[str]) -> Method | None:
     """Give the method in force whose factors the table has columns for; None for a plain list."""
     names = set(headers)
-    for method in Method.objects.filter(
-        retired_at=None, kind__in=[Method.Kind.PRODUCT, Method.Kind.MATRIX]
-    ).order_by("code"):
+    for method in Method.objects.filter(retired_at=None, kind__in=list(FACTORS)).order_by(
+        "sector", "code"
+    ):
         if {each["code"] for each in method.definition["factors"]} <= names:
             return method
     return None

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from django.utils.translation import gettext as _
-
+from chengan.city.assess.messages import ReaderWord
+from chengan.city.assess.messages import message as _
 from chengan.city.places import api as places
 
 Line = tuple[int, Sequence[Any]] | places.RowError
@@ -34,7 +34,7 @@ class Rows(Protocol):
 
 def unreadable(error: places.RowError) -> Refused:
     """Give what a reader of files refused, in the page's language."""
-    return Refused(error.number, error.field, error.value, places.reader_said(error.expected))
+    return Refused(error.number, error.field, error.value, ReaderWord(error.expected))
 
 
 def named_cells(

@@ -9,9 +9,8 @@ consequence 火灾 = 0.3 | 0.1      probability given the top event | failure of
 import re
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from chengan.city.assess.errors import BadInputs
+from chengan.city.assess.messages import message as _
 
 GATE: Final = re.compile(r"^(AND|OR|与|或|(\d+)/(\d+))\s*[((](.*)[))]$", re.IGNORECASE)
 KINDS: Final = {"and": "and", "与": "and", "or": "or", "或": "or"}

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from chengan.city.assess import errors, forms
 from chengan.city.assess.models import Assessment, Method
 from chengan.city.assess.selectors import register
-from chengan.city.assess.services import assessing, drawing
+from chengan.city.assess.services import assessing, drawing, method_kinds
 from chengan.city.assess.views.register import editable
 from chengan.city.places import api as places
 
@@ -31,6 +31,8 @@ def assess(request: HttpRequest, risk_id: int, code: str) -> HttpResponse:
     method = get_object_or_404(
         Method.objects.exclude(kind=Method.Kind.POLICY), code=code, retired_at=None
     )
+    if own := method_kinds.own_of(method, risk.sector):
+        return redirect("assess:assess", risk.pk, own.code)
     last = risk.assessments.filter(method__code=code).order_by("-id").first()
     form = forms.AssessForm(
         request.POST or None,

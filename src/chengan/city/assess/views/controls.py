@@ -1,17 +1,19 @@
 """Controls by owner, and the form of one."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from chengan.city.assess import errors, forms
@@ -22,20 +24,28 @@ from chengan.city.assess.views.register import editable, local
 from chengan.city.places import api as places
 
 PAGE = 50
+ENDS = (
+    ("past", gettext_lazy("has passed")),
+    ("30", gettext_lazy("within 30 days")),
+    ("90", gettext_lazy("within 90 days")),
+    ("none", gettext_lazy("has no end")),
+)
 
 
 @login_required
 def controls(request: HttpRequest) -> HttpResponse:
-    """Controls by owner, those of the worst risks first within each."""
+    """Controls by owner, or by the day on which they lapse; the soonest first within each."""
     places.require(request.user, places.Permission.VIEW_RISKS)
-    found, after = _filtered(request), request.GET.get("after", "")
-    if after.isdecimal():
-        found = found.filter(pk__gt=int(after))
-    rows = list(found[: PAGE + 1])
+    by_owner = request.GET.get("sort", "") != "due"
+    found = _behind(_filtered(request), by_owner, request.GET.get("after", ""))
+    rows = list(_sorted(found, by_owner)[: PAGE + 1])
     context = {
         "rows": rows[:PAGE],
         **_reachable(request, rows[:PAGE]),
-        "after": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+        "after": _place(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "sorts": [("due", _("by date")), ("owner", _("by owner"))],
+        "ends": ENDS,
+        "effects": Control.Effect.choices,
         "kinds": Control.Kind.choices,
         "statuses": Control.Status.choices,
         "owners": places.visible_organisations(request.user),
@@ -56,21 +66,64 @@ def _reachable(request: HttpRequest, rows: list[Control]) -> dict[str, set[int]]
     }
 
 
+def _sorted(found: QuerySet[Control], by_owner: bool) -> QuerySet[Control]:
+    first = ["owner__code"] if by_owner else []
+    return found.order_by(*first, F("lapse_date").asc(nulls_last=True), "pk")
+
+
+def _place(last: Control) -> str:
+    """Where a page ends: owner, date, number."""
+    return f"{last.owner.code}~{last.lapse_date or ''}~{last.pk}"
+
+
+def _behind(found: QuerySet[Control], by_owner: bool, after: str) -> QuerySet[Control]:
+    owner, _first, rest = after.partition("~")
+    text, _second, number = rest.partition("~")
+    if not number.isdecimal():
+        return found
+    later = Q(lapse_date=None, pk__gt=int(number))
+    if day := parse_date(text):
+        later = Q(lapse_date=day, pk__gt=int(number)) | Q(lapse_date__gt=day) | Q(lapse_date=None)
+    elif text:
+        return found
+    return found.filter(Q(owner__code__gt=owner) | (Q(owner__code=owner) & later)
+                        if by_owner else later)  # fmt: skip
+
+
 def _filtered(request: HttpRequest) -> QuerySet[Control]:
     found = register.visible_controls(request.user).exclude(status=Control.Status.WITHDRAWN)
-    for name, field in (("kind", "kind"), ("status", "status"), ("owner", "owner__code")):
+    fields = {"kind": "kind", "status": "status", "owner": "owner__code", "effect": "effect",
+              "level": "risk__rating__current"}  # fmt: skip
+    for name, field in fields.items():
         if value := request.GET.get(name, ""):
+            if name == "level" and not value.isdecimal():
+                continue
             found = found.filter(**{field: value})
+    if end := request.GET.get("end", ""):
+        found = _ending(found, end)
     if text := request.GET.get("q", "").strip():
         found = found.filter(name_zh__icontains=text) | found.filter(name_en__icontains=text)
-    return found.order_by("pk")
+    return found
+
+
+def _ending(found: QuerySet[Control], end: str) -> QuerySet[Control]:
+    """Those that have ended, that end within so many days, or that have no end."""
+    today = timezone.localdate()
+    if end == "none":
+        return found.filter(lapse_date=None)
+    if end == "past":
+        return found.filter(lapse_date__lt=today)
+    if end in {"30", "90"}:
+        last = today + timedelta(days=int(end))
+        return found.filter(lapse_date__range=(today, last))
+    return found
 
 
 @login_required
 def control_export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The control list by owner as CSV or Excel."""
     places.require(request.user, places.Permission.VIEW_RISKS)
-    found = _filtered(request).order_by("owner__code", "-risk__rating__current", "pk")
+    found = _sorted(_filtered(request), request.GET.get("sort", "") != "due")
     headers = [
         _("Owner"),
         _("Control"),

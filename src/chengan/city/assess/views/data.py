@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, forms
 from chengan.city.assess.models import HazardLibrary, LivingRule, Mark, Method, Rating, Rerating
-from chengan.city.assess.services import back_testing, methods, rating, rerating
+from chengan.city.assess.selectors import register
+from chengan.city.assess.services import back_testing, method_kinds, methods, rating, rerating
 from chengan.city.assess.services import libraries as library_writes
+from chengan.city.assess.views import definitions
 from chengan.city.places import api as places
 
 May = places.Permission
@@ -27,13 +29,25 @@ BACK_DAYS = (7, 30, 90, 365)
 def overview(request: HttpRequest) -> HttpResponse:
     """Methods, libraries and living rules in force."""
     places.require(request.user, May.VIEW_RISKS)
+    sectors = {code: forms.word([zh, en]) for code, zh, en in register.sectors()}
     context = {
-        "methods": Method.objects.filter(retired_at=None).order_by("code"),
+        "methods": [
+            (each, sectors.get(each.sector, each.sector))
+            for each in Method.objects.filter(retired_at=None).order_by("code")
+        ],
+        "retired": _retired(),
         "libraries": HazardLibrary.objects.filter(retired_at=None).order_by("code"),
         "rules": LivingRule.objects.filter(retired_at=None).order_by("code"),
         "may_change": places.may(request.user, May.EDIT_METHODS),
     }
     return render(request, "assess/data.html", context)
+
+
+def _retired() -> list[Method]:
+    """Give the latest edition of each method that is out of use."""
+    in_force = Method.objects.filter(retired_at=None).values("code")
+    rows = Method.objects.exclude(code__in=in_force).order_by("code", "-version")
+    return list(rows.distinct("code"))
 
 
 @login_required
@@ -43,20 +57,23 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Method, code=code, retired_at=None)
     context: dict[str, Any] = {
         "method": found,
-        "text": _as_text(found.definition),
+        "text": as_text(found.definition),
         "marks": Mark.choices,
         "may_change": places.may(request.user, May.EDIT_METHODS),
         "has_factors": found.kind in rating.FACTORS,
+        "is_policy": found.kind == Method.Kind.POLICY,
+        "shown": definitions.readable(found.kind, found.definition),
+        "sectors": _by_sector(found),
     }
     if request.method == "POST":
         places.require(request.user, May.EDIT_METHODS)
-        context["text"] = request.POST.get("text", "")
+        context["text"] = given_text(request)
         try:
             methods.put_method(
                 method=found,
-                definition=_definition(context["text"]),
+                definition=definition_of(context["text"]),
                 source=request.POST.get("source", ""),
-                mark=_mark(request),
+                mark=mark_of(request),
                 by=request.user.get_username(),
                 at=timezone.now(),
             )
@@ -70,6 +87,7 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
         "reratings": Rerating.objects.filter(method__code=code)
         .select_related("method")
         .order_by("-id")[:10],
+        "rated": Rating.objects.filter(method_code=code, is_open=True).count(),
         "behind": Rating.objects.filter(method_code=code, is_open=True)
         .exclude(method_version=found.version)
         .count(),
@@ -77,7 +95,20 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "assess/method.html", context)
 
 
-def _as_text(value: Any) -> str:
+def _by_sector(found: Method) -> list[tuple[HazardLibrary, Method | None]]:
+    """Which sectors have their own method in place of a general one."""
+    if found.sector or found.kind not in method_kinds.BY_SECTOR:
+        return []
+    own = {
+        each.sector: each
+        for each in Method.objects.filter(retired_at=None, kind=found.kind).exclude(sector="")
+    }
+    libraries = HazardLibrary.objects.filter(retired_at=None).order_by("code")
+    return [(each, own.get(each.code)) for each in libraries]
+
+
+def as_text(value: Any) -> str:
+    """Give a definition as YAML."""
     return str(
         yaml.safe_dump(
             value, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110
@@ -85,15 +116,34 @@ def _as_text(value: Any) -> str:
     )
 
 
-def _definition(text: str) -> Any:
+def given_text(request: HttpRequest) -> str:
+    """Give the definition that was sent: a file, or the text of the page."""
+    file = request.FILES.get("file")
+    if file is None:
+        return str(request.POST.get("text", ""))
+    return str(file.read(library_writes.MOST_BYTES), "utf-8", "replace")
+
+
+def definition_of(text: str) -> Any:
+    """Read a definition.
+
+    Raises
+    ------
+    errors.BadDefinition
+        If it is no YAML, or holds what JSON does not.
+    """
     try:
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise errors.BadDefinition(_("Not readable as YAML: %s") % error) from error
-    return json.loads(json.dumps(found)) if isinstance(found, dict) else found
+    try:
+        return json.loads(json.dumps(found))
+    except (TypeError, ValueError) as error:
+        raise errors.BadDefinition(_("Not readable as YAML: %s") % error) from error
 
 
-def _mark(request: HttpRequest) -> str:
+def mark_of(request: HttpRequest) -> str:
+    """Give how sure the figures are said to be; ours when nothing else was said."""
     given = request.POST.get("mark", "")
     return given if given in Mark.values else Mark.D
 
@@ -189,7 +239,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     may_change = places.may(request.user, May.EDIT_METHODS)
     context: dict[str, Any] = {
         "rule": found,
-        "text": _as_text(found.definition),
+        "text": as_text(found.definition),
         "may_change": may_change,
         "days": BACK_DAYS,
         "chosen": 30,
@@ -198,7 +248,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         places.require(request.user, May.EDIT_METHODS)
         context["text"] = request.POST.get("text", "")
         try:
-            definition = _definition(context["text"])
+            definition = definition_of(context["text"])
             methods.check_rule(definition)
             if "try" in request.POST:
                 context["chosen"] = _days(request)

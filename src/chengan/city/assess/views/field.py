@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from chengan.city.assess import errors, forms
 from chengan.city.assess.models import Risk
 from chengan.city.assess.models.risk import MOST_FIGURE, MOST_PEOPLE
+from chengan.city.assess.selectors import register
 from chengan.city.assess.services import registering
+from chengan.city.assess.services.twins import Twins
 from chengan.city.places import api as places
 
 May = places.Permission
@@ -31,14 +33,47 @@ def field(request: HttpRequest) -> HttpResponse:
     """What to tell of a risk: hazard, object or place, photo; and what one has told lately."""
     user: Any = request.user
     places.require(user, May.EDIT_RISKS)
+    mine = list(
+        Risk.objects.filter(found_by=user.get_username())
+        .select_related("city_object")
+        .order_by("-id")[:NEWEST]
+    )
+    open_ones = [each for each in mine if each.status != Risk.Status.CLOSED]
+    like = Twins(user).of(open_ones)
+    alike = {each.pk: twin for each, twin in zip(open_ones, like, strict=True)}
     context = {
         "form": forms.RiskForm(kind=""),
         "objects": places.visible_objects(user, May.EDIT_RISKS)
         .select_related("kind")
         .order_by("id")[:CHOICES],
-        "mine": Risk.objects.filter(found_by=user.get_username()).order_by("-id")[:NEWEST],
+        "mine": [(each, alike.get(each.pk)) for each in mine],
     }
     return render(request, "assess/field.html", context)
+
+
+@require_GET
+@login_required
+def alike(request: HttpRequest) -> HttpResponse:
+    """What is registered near: the same hazard, among what one may see; asked before telling."""
+    places.require(request.user, May.EDIT_RISKS)
+    found: list[registering.Near] = []
+    if (place := _place(request)) and (hazard := request.GET.get("hazard", "")):
+        lon, lat = place
+        seen = register.visible_risks(request.user)
+        found = registering.alike(among=seen, hazard_code=hazard, lon=lon, lat=lat)[:5]
+    return render(request, "assess/_alike.html", {"alike": found})
+
+
+def _place(request: HttpRequest) -> tuple[float, float] | None:
+    """Where it is: where one stands, or the chosen object's place."""
+    try:
+        lon, lat = float(request.GET["lon"]), float(request.GET["lat"])
+        return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+    except (KeyError, ValueError):
+        key = request.GET.get("object", "")
+    mine = places.visible_objects(request.user, May.EDIT_RISKS)
+    chosen = mine.filter(pk=int(key)).first() if key.isdecimal() else None
+    return (chosen.lon, chosen.lat) if chosen else None
 
 
 @require_POST
@@ -51,7 +86,9 @@ def send(request: HttpRequest) -> JsonResponse:
         risk = registering.take_found(found=_found(request), by=user, at=timezone.now())
     except (errors.AssessError, places.BadPicture) as error:
         return JsonResponse({"taken": False, "message": str(error)}, status=400)
-    return JsonResponse({"taken": True, "message": "", "risk": risk.pk})
+    (twin,) = Twins(user).of([risk])
+    said = str(twin.said) if twin else ""
+    return JsonResponse({"taken": True, "message": "", "risk": risk.pk, "alike": said})
 
 
 def _found(request: HttpRequest) -> registering.Found:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengan.city.assess import errors
-from chengan.city.assess.models import Hazard, Method, RiskImport
+from chengan.city.assess import messages as said
+from chengan.city.assess.models import Hazard, RiskImport
 from chengan.city.assess.services import dependency_rows, importing, methods, rating, risk_rows
 from chengan.city.places import api as places
 
@@ -57,9 +58,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "jobs": _mine(request)[:50],
         "owners": places.visible_organisations(user, places.Permission.EDIT_RISKS),
         "systems": SYSTEMS,
-        "methods": Method.objects.filter(retired_at=None, kind__in=list(rating.FACTORS)).order_by(
-            "code"
-        ),
+        "methods": risk_rows.tables(),
     }
     return render(request, "assess/imports.html", context)
 
@@ -143,7 +142,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         try:
             context["looked"] = importing.look(job, timezone.now())
         except importing.UNREADABLE as error:
-            context["unreadable"] = places.reader_said(str(error))
+            context["unreadable"] = said.of(error)
     return render(request, name, context)
 
 
@@ -152,7 +151,11 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
     """Start an import that was looked at."""
     try:
-        importing.queue(made=_job(request, import_id), at=timezone.now())
+        importing.queue(
+            made=_job(request, import_id),
+            at=timezone.now(),
+            leaves_twins="leave" in request.POST,
+        )
     except errors.NotWaiting as error:
         messages.error(request, str(error))
     return redirect("assess:import", import_id)
@@ -192,11 +195,22 @@ def import_cancel(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_GET
 @login_required
 def import_errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
-    """The error file: one line a refused row."""
+    """The error file: one line a refused row, said in the reader's language."""
     path = Path(_job(request, import_id).error_file or "missing")
+    return _told(path, f"errors-{import_id}")
+
+
+@require_GET
+@login_required
+def import_alike(request: HttpRequest, import_id: int) -> HttpResponseBase:
+    """Rows that were taken though they look like a registered risk: look at them once more."""
+    return _told(importing.alike_file(_job(request, import_id)), f"alike-{import_id}")
+
+
+def _told(path: Path, name: str) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"errors-{import_id}.csv")
+    return places.table_file(name, "csv", importing.HEADERS, importing.said_rows(path))
 
 
 @require_GET

@@ -15,14 +15,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chengan.city.assess import errors, forms
-from chengan.city.assess.models import Hazard, Level, Method, Photo, Rating, Risk
+from chengan.city.assess.models import Hazard, Level, Photo, Rating, Risk
 from chengan.city.assess.selectors import register
-from chengan.city.assess.services import assessing, levels, methods, registering
+from chengan.city.assess.services import (
+    assessing,
+    levels,
+    method_kinds,
+    methods,
+    registering,
+)
 from chengan.city.places import api as places
 
 May = places.Permission
 FILTERS = (
     "level",
+    "by",
     "sector",
     "kind",
     "raised",
@@ -51,9 +58,31 @@ def filters_of(request: HttpRequest) -> dict[str, str]:
 def risks(request: HttpRequest) -> HttpResponse:
     """The risks that the user may see, worst first."""
     places.require(request.user, May.VIEW_RISKS)
-    filters = filters_of(request)
+    return render(request, "assess/risks.html", _listed(request, filters_of(request)))
+
+
+@login_required
+def major(request: HttpRequest) -> HttpResponse:
+    """The list of major risks: red now, with controls, or without; a list and a view of its own."""
+    places.require(request.user, May.VIEW_RISKS)
+    filters = filters_of(request) | {"level": str(Level.RED)}
+    context = _listed(request, filters) | {
+        "is_major": True,
+        "bases": [
+            ("current", _("by the current level")),
+            ("residual", _("with controls")),
+            ("inherent", _("without controls")),
+        ],
+        "saved": places.saved_views(request, "assess:major"),
+        "csv": reverse("assess:major_export", args=["csv"]),
+        "excel": reverse("assess:major_export", args=["xlsx"]),
+    }
+    return render(request, "assess/risks.html", context)
+
+
+def _listed(request: HttpRequest, filters: dict[str, str]) -> dict[str, Any]:
     counts = register.counts(request.user)
-    context = {
+    return {
         "page": register.page(request.user, filters, request.GET.get("after", "")),
         "filters": filters,
         "levels": [(level, word, counts.get(level, 0)) for level, word in reversed(Level.choices)]
@@ -66,17 +95,28 @@ def risks(request: HttpRequest) -> HttpResponse:
         "excel": reverse("assess:risk_export", args=["xlsx"]),
         "may_edit": places.may(request.user, May.EDIT_RISKS),
     }
-    return render(request, "assess/risks.html", context)
 
 
 @login_required
 def risk_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The filtered list as CSV or Excel; with `?level=5` the list of major risks."""
+    """The filtered list as CSV or Excel; level by level."""
     places.require(request.user, May.VIEW_RISKS)
-    found = register.filtered(request.user, filters_of(request))
+    return _file(request, form, "risks", filters_of(request))
+
+
+@login_required
+def major_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The list of major risks as CSV or Excel."""
+    places.require(request.user, May.VIEW_RISKS)
+    filters = filters_of(request) | {"level": str(Level.RED)}
+    return _file(request, form, "major-risks", filters)
+
+
+def _file(request: HttpRequest, form: str, name: str, filters: dict[str, str]) -> HttpResponseBase:
+    found = register.filtered(request.user, filters)
     policy = methods.policy()
     rows = (_cells(each, policy) for each in found.iterator(2000))
-    return places.table_file("risks", form, _headers(), rows)
+    return places.table_file(name, form, _headers(), rows)
 
 
 def _headers() -> list[str]:
@@ -168,9 +208,7 @@ def about(request: HttpRequest, found: Risk) -> dict[str, Any]:
             )
             if each.risk.pk != found.pk
         ][:5],
-        "methods": Method.objects.filter(retired_at=None)
-        .exclude(kind=Method.Kind.POLICY)
-        .order_by("code"),
+        "methods": method_kinds.offered(found.sector),
         "dues": found.dues.filter(done_at=None)
         .select_related("escalated_to", "control")
         .order_by("due_at"),

@@ -48,6 +48,24 @@ form.addEventListener("submit", async (event) => {
   await push();
 });
 
+// What is registered near is shown before it is told; without a network nothing is asked.
+const near = page.querySelector("[data-near]");
+let asked = 0;
+async function look() {
+  const turn = ++asked, { hazard, object } = Object.fromEntries(new FormData(form));
+  if (!hazard) { near.replaceChildren(); return; }
+  const here = object ? { object } : await place();
+  const query = Object.entries({ hazard, ...here }).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  try {
+    const answer = await fetch(`${page.dataset.alike}?${new URLSearchParams(query)}`, { headers: { "HX-Request": "true" } });
+    if (turn !== asked || !answer.ok || answer.redirected) return;
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    near.replaceChildren(...parsed.body.childNodes);
+  } catch { /* no network: the list below says it when it is sent */ }
+}
+for (const name of ["hazard", "object"]) form.elements[name].addEventListener("change", look);
+form.addEventListener("reset", () => near.replaceChildren());
+
 keepOffline(page.dataset.worker, scope).catch(() => {});
 addEventListener("online", push);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) push(); });

@@ -1,0 +1,63 @@
+"""Sentences of the sciences that a page may show, for the catalogue of translations.
+
+A test holds that none is missing that `core/risk`'s methods, `core/network` and the engines say.
+"""
+
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+SENTENCES: Final = (
+    _("the tree takes too long to work out: part it"),
+    _("{count} events play, at most {most}: part the tree"),
+    _("the probability of {name} lies in 0 … 1, got {p:g}"),
+    _("the top “{name}” is no gate of the tree"),
+    _("gate {name}: kind and, or, vote with inputs, got {kind}"),
+    _("gate {name}: {needed} of {count} inputs"),
+    _("gate {name}: “{given}” is neither gate nor event"),
+    _("the tree runs in a circle: {way}"),
+    _("gates are nested more than {most} deep: part the tree"),
+    _("more than {most} cut sets at gate {name}: part the tree"),
+    _("a bow-tie needs a threat"),
+    _("{name}: a frequency is not negative, got {rate:g}"),
+    _("{name}: a probability lies in 0 … 1, got {p:g}"),
+    _("several branches are named {names}: name each apart"),
+    _("{edges} edges part {bands} bands, got {levels}"),
+    _("edges must be finite and rise, got {edges}"),
+    _("levels must not fall as the figure rises: {levels}"),
+    _("each row needs as many cells as the others: {cells}"),
+    _("a level falls as likelihood or severity rises: {cells}"),
+    _("{name} is a whole step of 1 to {size}, got {got:g}"),
+    _("{answers} answers for {weights} weights"),
+    _("weights must be positive, got {got:g}"),
+    _("an answer is one of 1, 0, -1, -2, got {got}"),
+    _("factors must not be negative, got {got} in row {row}"),
+    _("{edges} edges of people part {parts} factors, got {factors}"),
+    _("three edges of R part four grades"),
+    _("edges are positive and rise, got {edges}"),
+    _("more people never lower the factor, and it is positive"),
+    _("people must not be negative, got {got:g}"),
+    _("amounts must not be negative and thresholds must be positive"),
+    _("a row names a unit outside 0 … {last}"),
+    _("“{name}” stands in several rows of {edition}, name one: {rows}"),
+    _("“{name}” is not in table 1 of {edition}: give its category of table 2"),
+    _("“{code}” is no category of {edition}; known are {known}"),
+    _("a first failure names no node or a time before the start: {given}"),
+    _("a need has suppliers and a reserve of 0 s or more: {need}"),
+    _("a need names a node outside 0 … {last}: {need}"),
+    _("nodes are 0 … {last}, got {least} … {most}"),
+    _("flows or pressures are not numbers"),
+    _("water is lost or made at a node: {share:.1%} of the whole demand"),
+    _("a pressure of {head:.0f} m is not possible"),
+    _("water is delivered at negative pressure at {share:.1%} of the nodes"),
+    _("without the event: {fault}"),
+    _("with the event: {fault}"),
+    _("the burst sucks air in: the model has no vacuum breakers"),
+    _("the engine stopped after {hours:.1f} h"),
+    _("surface runoff: continuity error {error:.1f} %"),
+    _("routing: continuity error {error:.1f} %"),
+    _("the engine closed no balance"),
+    _("the network has no link “{link}”"),
+    _("only a pipe bursts; “{link}” is a {kind}"),
+    _("the model has no rain gage: no storm can fall on it"),
+)

@@ -1,0 +1,1 @@
+"""What assess's pages say of what a job stored."""
