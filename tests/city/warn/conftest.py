@@ -42,7 +42,7 @@ def wells(db):
 def say(wells):
     """Write a fact as the runner does, and let warn take it in."""
 
-    def write(kind, key, *, cause="high", severity=3, onset=0, at=None, value=2e-2):
+    def write(kind, key, *, cause="high", severity=3, onset=0, at=None, value=2e-2, **more):
         data = {
             "datastream": wells[key].pk,
             "cause": cause,
@@ -52,10 +52,10 @@ def say(wells):
             "value": value,
             "limit": 1e-2,
             "rule": "bench/1",
+            **more,
         }
-        fact = journal.Fact(
-            kind=f"sense.{kind}", subject=f"datastream:{key}", at=AT, actor="runner", data=data
-        )
+        subject = f"datastream:{wells[key].pk}"
+        fact = journal.Fact(kind=f"sense.{kind}", subject=subject, at=AT, actor="runner", data=data)
         journal.append([fact])
         warn.take_facts(AT)
 

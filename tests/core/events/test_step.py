@@ -70,3 +70,14 @@ def test_a_window_without_length_is_refused():
     with pytest.raises(errors.OutOfRange, match="longer"):
         Steps(0)
     assert usual_range(np.zeros(0, np.int64), np.zeros(0), WINDOW) == 0.0
+
+
+@pytest.mark.parametrize("stop", [0, 7, 305, 455])
+def test_steps_that_were_packed_go_on_as_before(stop):
+    time, value = series(120, 3)
+    value[300:] += 3.0
+    watch = Steps(WINDOW, 0.5)
+    first = watch.take(time[:stop], value[:stop])
+    again = Steps.unpacked(watch.packed())
+    assert again == watch
+    assert first + again.take(time[stop:], value[stop:]) == Steps(WINDOW, 0.5).take(time, value)

@@ -105,6 +105,13 @@ class StreamLimit(models.Model):
     silent_s = models.FloatField(_("silent after, s"), default=0)
     anomaly_severity = models.PositiveSmallIntegerField(_("level of the unusual"), default=0)
     anomaly_a_year = models.FloatField(_("false alarms allowed a year"), default=1)
+    step_severity = models.PositiveSmallIntegerField(_("level of a step"), default=0)
+    step_window_s = models.FloatField(_("window of a step, s"), default=10)
+    step_usual = models.FloatField(_("usual range of the level"), default=0)
+    joint_severity = models.PositiveSmallIntegerField(
+        _("level of leaving those it moves with"), default=0
+    )
+    joint_group = models.CharField(_("judged together with"), max_length=60, blank=True)
     rule = models.CharField(_("rule"), max_length=60, blank=True)
     version = models.BigIntegerField(_("version"))
 

@@ -13,10 +13,11 @@ from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
 
 if TYPE_CHECKING:
+    from chengan.city.sense.runner.stepping import Stepping
     from chengan.city.sense.runner.watching import Watching
 
 MOST_READINGS = 2_000_000
-BREACHES = ("high", "low", "rate", "anomaly")
+BREACHES = ("high", "low", "rate", "anomaly", "step")
 DAY_US = 86_400_000_000
 LEAST_INTERVAL_S = 0.01
 
@@ -25,8 +26,8 @@ LEAST_INTERVAL_S = 0.01
 class Breach:
     """A breach that limits would have raised: cause, from and to (µs; None: it lasts), its worst.
 
-    `value` and `limit` (SI; a rate per second) are those at its worst; of cause "anomaly" the
-    latter is what was expected.
+    `value` and `limit` (SI; a rate per second) are those at its worst; of causes "anomaly" and
+    "step" the latter is what was expected.
     """
 
     cause: str
@@ -97,7 +98,7 @@ def would_raise(
 
     limits = [_limits(datastream, fields) for fields in tried]
     states = [StreamState.empty(1) for _each in tried]
-    watching = [_watching(datastream, fields) for fields in tried]
+    watchers = [(_watching(datastream, fields), _stepping(datastream, fields)) for fields in tried]
     events = [Events.none() for _each in tried]
     readings = 0
     for begin, end in _stretches(datastream, start_us, end_us):
@@ -109,7 +110,8 @@ def would_raise(
                 state, limits[k],
                 stream=stream, time=found.time, value=found.value, arrival=found.time,
             )  # fmt: skip
-            seen = seen.joined(watching[k].take(stream, found.time, found.value, quality))
+            for each in watchers[k]:
+                seen = seen.joined(each.take(stream, found.time, found.value, quality))
             events[k] = events[k].joined(seen) if len(seen) else events[k]
     return readings, [_breaches(each) for each in events]
 
@@ -123,6 +125,16 @@ def _watching(datastream: Datastream, fields: Mapping[str, Any]) -> "Watching":
         fields["anomaly_severity"], fields["anomaly_a_year"], datastream.expected_interval_s
     )
     return Watching.none().under({0: asked})
+
+
+def _stepping(datastream: Datastream, fields: Mapping[str, Any]) -> "Stepping":
+    from chengan.city.sense.runner.registry import step_asked
+    from chengan.city.sense.runner.stepping import Stepping
+
+    if not fields.get("step_severity"):
+        return Stepping()
+    row = StreamLimit(datastream=datastream, version=0, **fields)
+    return Stepping().under({0: step_asked(row, datastream.expected_interval_s)})
 
 
 def _stretches(datastream: Datastream, start_us: int, end_us: int) -> Iterator[tuple[int, int]]:
@@ -145,7 +157,7 @@ def _breaches(events: Any) -> list[Breach]:
         if event.kind == Kind.BREACH_ENDED and known:
             found[key] = replace(known, end=event.time)
         elif known is None or event.severity > known.severity:
-            is_unusual = event.cause is Cause.ANOMALY
+            is_unusual = event.cause in {Cause.ANOMALY, Cause.STEP}
             seen = event.value if is_unusual else event.measure
             asked = event.expected if is_unusual else event.limit
             found[key] = Breach(*key, None, event.severity, seen, asked)

@@ -10,8 +10,11 @@ from chengan.city.warn.models import LimitSet, Severity
 from chengan.city.warn.services.overriding import Figures
 
 LEVELS = tuple(Severity.values)
-WITHOUT = ("rate_severity", "anomaly_severity", "anomaly_a_year")
-"""Fields that may stay empty and then mean a figure of their own."""
+WITHOUT: dict[str, Any] = {
+    "rate_severity": 0, "anomaly_severity": 0, "anomaly_a_year": 1.0, "step_severity": 0,
+    "step_window_s": 10.0, "step_usual": 0.0, "joint_severity": 0, "joint_scope": "object",
+}  # fmt: skip
+"""Fields that may stay empty, and what they then mean."""
 
 
 class LimitForm(forms.Form):
@@ -37,6 +40,26 @@ class LimitForm(forms.Form):
         max_value=1000, initial=1,
         help_text=_("Fewer is calmer: 1,000 sensors with 1 a year give about 3 a day."),
     )  # fmt: skip
+    step_severity = forms.TypedChoiceField(
+        label=_("Level of a step"), coerce=int, empty_value=None, required=False, choices=(),
+        help_text=_("Alarms once when the level has moved and stays; what comes back is a spike."),
+    )  # fmt: skip
+    step_window_s = forms.FloatField(
+        label=_("Window of a step, s"), required=False, min_value=0.1, max_value=86_400, initial=10,
+        help_text=_("The level is the median of a window; a step is told after six of them."),
+    )  # fmt: skip
+    step_usual = forms.FloatField(
+        label=_("Moved by ordinary loads"), required=False, min_value=0, initial=0,
+        help_text=_("How far a load that stands for a while moves the level, from a load test."),
+    )  # fmt: skip
+    joint_severity = forms.TypedChoiceField(
+        label=_("Level of leaving the others"), coerce=int, empty_value=None, required=False,
+        choices=(), help_text=_("Alarms when a reading leaves what those that move with it let "
+                                "expect; each of them must be asked for."),
+    )  # fmt: skip
+    joint_scope = forms.ChoiceField(
+        label=_("Judged together"), choices=LimitSet.JointScope.choices, required=False
+    )
     source = forms.CharField(label=_("Source or reason"), widget=forms.Textarea(attrs={"rows": 2}))
     mark = forms.ChoiceField(label=_("How sure"), choices=LimitSet.Mark.choices)
 
@@ -44,7 +67,7 @@ class LimitForm(forms.Form):
         """Add a field for each level above and below."""
         super().__init__(*args, **more)
         chosen = [("", _("none")), *Severity.choices]
-        for name in ("rate_severity", "anomaly_severity"):
+        for name in ("rate_severity", "anomaly_severity", "step_severity", "joint_severity"):
             self.fields[name].choices = chosen  # type: ignore[attr-defined]
         for side, word in (("high", _("Above")), ("low", _("Below"))):
             for level in LEVELS:
@@ -90,9 +113,7 @@ class LimitForm(forms.Form):
         return Figures(
             high=self._levels("high"),
             low=self._levels("low"),
-            rate_severity=given["rate_severity"] or 0,
-            anomaly_severity=given["anomaly_severity"] or 0,
-            anomaly_a_year=given["anomaly_a_year"] or 1.0,
+            **{name: given[name] or nothing for name, nothing in WITHOUT.items()},
             **plain,
         )
 
@@ -105,6 +126,7 @@ def initial(limit_set: LimitSet) -> dict[str, Any]:
     """The form's content for a version."""
     names = [name for name in LimitForm.base_fields if name != "version"]
     found = {name: getattr(limit_set, name) for name in names}
+    found |= {name: found[name] or "" for name in names if name.endswith("_severity")}
     for side in ("high", "low"):
         found |= {f"{side}_{level}": value for level, value in getattr(limit_set, side).items()}
     return found | {"version": limit_set.version}

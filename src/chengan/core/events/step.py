@@ -13,8 +13,9 @@ Never looks ahead; a few dozen figures a series. Source: our own; the plateau's 
 absolute difference of neighbouring windows (Hampel 1974, JASA 69, 383-393).
 """
 
+import itertools
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -39,7 +40,8 @@ LEAST: Final[float] = 1e-9
 class Step:
     """A level that moved: left at `begin`, settled at `end` (µs), from `before` to `after`.
 
-    spread : of the windows' medians; size / spread says how sure.
+    spread : of the windows' medians; size / spread says how sure. least : a smaller one would not
+    have been told.
     """
 
     begin: int
@@ -47,6 +49,7 @@ class Step:
     before: float
     after: float
     spread: float
+    least: float = 0.0
 
     @property
     def size(self) -> float:
@@ -102,6 +105,8 @@ class Steps:
             self._stay(median)
             return []
         self._away.append((begin, median))
+        if len(self._away) > 2 * LOOK:
+            self._away = [self._away[0], *self._away[-LOOK:]]
         return self._settled(level, spread)
 
     def _stay(self, median: float) -> None:
@@ -120,12 +125,38 @@ class Steps:
         is_near = abs(away[-1] - after) <= together
         if len(last) < STEADY or not is_near or abs(after - level) <= FAR * spread:
             return []
-        step = Step(self._away[0][0], self._away[-1][0] + self.window_us, level, after, spread)
+        least = max(FAR * spread, LARGER * self.usual)
+        begin, end = self._away[0][0], self._away[-1][0] + self.window_us
+        step = Step(begin, end, level, after, spread, least)
         self._plateau, self._away = last[-STEADY:], []
         if self._home is not None and abs(after - self._home) <= LARGER * self.usual:
             return []
         self._home = after
         return [step]
+
+    def packed(self) -> FloatArray:
+        """Everything that is remembered as figures, for `unpacked`."""
+        parts = (self._values, self._plateau, self._jumps, list(itertools.chain(*self._away)))
+        head = [
+            self.window_us, self.usual,
+            np.nan if self._home is None else self._home,
+            np.nan if self._window is None else self._window,
+            *map(len, parts),
+        ]  # fmt: skip
+        return np.array([*head, *itertools.chain(*parts)], dtype=np.float64)
+
+    @classmethod
+    def unpacked(cls, figures: FloatArray) -> Self:
+        """What `packed` gave, to go on with."""
+        window_us, usual, home, window, *lengths = figures[:8].tolist()
+        edges = np.cumsum(lengths).astype(int)
+        values, plateau, jumps, away, _rest = np.split(figures[8:], edges)
+        pairs = [(int(begin), float(median)) for begin, median in away.reshape(-1, 2)]
+        return cls(
+            int(window_us), usual,
+            None if np.isnan(home) else home, None if np.isnan(window) else int(window),
+            values.tolist(), plateau.tolist(), jumps.tolist(), pairs,
+        )  # fmt: skip
 
     @property
     def spread(self) -> float:

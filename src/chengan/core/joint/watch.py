@@ -48,6 +48,16 @@ class Watch:
     def __post_init__(self) -> None:
         self._last, self._last_times = np.zeros((0, self.columns)), np.zeros(0, np.int64)
 
+    @property
+    def charts(self) -> chart.Charts | None:
+        """What the charts remember; None before anything was learned."""
+        return self._charts
+
+    @property
+    def last(self) -> tuple[FloatArray, IntArray]:
+        """The last rows judged, and their times; no more than `chart.ABSORB`."""
+        return self._last, self._last_times
+
     def learn(self, values: FloatArray, times: IntArray) -> None:
         """Take these rows as normal, once, before the first row is judged."""
         self.learned = calibrated(values, times)
@@ -108,8 +118,11 @@ class Watch:
         return judged
 
     def _remember(self, values: FloatArray, times: IntArray) -> None:
-        self._values = [*self._values, values]
-        self._times = [*self._times, *times.tolist()]
+        self._values.append(values)
+        self._times += times.tolist()
+        if len(self._times) > 2 * _KEEP:
+            self._values = [np.vstack(self._values)[-_KEEP:]]
+            self._times = self._times[-_KEEP:]
 
     def _learn_again(self) -> None:
         values, times = np.vstack(self._values)[-_KEEP:], np.array(self._times[-_KEEP:], np.int64)

@@ -32,6 +32,10 @@ class Cause(IntEnum):
     IMPLAUSIBLE = 5
     ANOMALY = 6
     """Unlike the stream's own past (`unusual`); no limit was passed."""
+    STEP = 7
+    """The level has moved and stays (`core.events.step`): begun and over at once."""
+    JOINT = 8
+    """Unlike what the streams that move with it let expect (`core.joint`)."""
 
 
 class Quality(IntEnum):
@@ -91,13 +95,14 @@ class Events:
         (or the enrolment).
     value : float64, the reading in SI; for a SILENT that begins, the newest value known, or NaN.
     measure : float64, the figure that was compared with `limit`: HIGH, LOW, IMPLAUSIBLE the
-        reading (SI); RATE the signed rate (SI/s); STUCK and SILENT the duration (s); ANOMALY the
-        score, 0 to 1.
+        reading (SI); RATE the signed rate (SI/s); STUCK and SILENT the duration (s); ANOMALY and
+        JOINT the score, 0 to 1; STEP its size (SI).
     limit : float64, in the unit of `measure`: the threshold of the severity now in force, or for
         an ended breach of the severity given up. IMPLAUSIBLE: the bound that was crossed (NaN for
         a value that is not finite, and when it ends).
     expected : float64: RATE the previous plausible value (SI); SILENT the expected interval (s,
-        NaN if none is set); ANOMALY the value expected (SI); else NaN.
+        NaN if none is set); ANOMALY and JOINT the value expected (SI); STEP the level before it
+        (SI); else NaN.
     """
 
     stream: IndexArray

@@ -13,6 +13,8 @@ _COMPARED_IN: Final = {
     Cause.SILENT: "s",
     Cause.IMPLAUSIBLE: "value",
     Cause.ANOMALY: "score",
+    Cause.STEP: "value",
+    Cause.JOINT: "score",
 }
 
 
@@ -51,7 +53,7 @@ def _beyond(event: Event) -> float:
     """How far the figure is past the limit, in the unit of both; NaN where there is no limit."""
     if event.cause is Cause.LOW:
         return event.limit - event.measure
-    if event.cause is Cause.RATE:
+    if event.cause in {Cause.RATE, Cause.STEP}:
         return abs(event.measure) - event.limit
     if event.cause is Cause.IMPLAUSIBLE:
         return abs(event.measure - event.limit)

@@ -1,11 +1,11 @@
 """Turns the core's events into facts of the journal, named by datastream, cause and onset."""
 
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from chengan.city.journal import api as journal
 from chengan.city.sense.runner.registry import Registry
+from chengan.city.sense.runner.said import Said
 from chengan.core.stream.events import Cause, Event, Events, Kind
 
 KINDS = {
@@ -17,17 +17,17 @@ KINDS = {
     Kind.LATE_BREACH: "sense.breach.late",
 }
 
-
-def facts_of(
-    events: Events, registry: Registry, reasons: Mapping[tuple[int, int], str] | None = None
-) -> list[journal.Fact]:
-    """One fact an event, in order; `reasons` by (slot, onset) say what was unusual."""
-    return [_fact(event, registry, reasons or {}) for event in events.rows()]
+SCORED = frozenset({Cause.ANOMALY, Cause.JOINT})
+WITHOUT_LIMIT = SCORED | {Cause.STEP}
 
 
-def _fact(event: Event, registry: Registry, reasons: Mapping[tuple[int, int], str]) -> journal.Fact:
-    is_unusual = event.cause is Cause.ANOMALY
-    extra = _unusual(event, registry, reasons) if is_unusual else {}
+def facts_of(events: Events, registry: Registry, said: Said | None = None) -> list[journal.Fact]:
+    """One fact an event, in order; `said` is what some say beyond their columns."""
+    return [_fact(event, registry, said or {}) for event in events.rows()]
+
+
+def _fact(event: Event, registry: Registry, said: Said) -> journal.Fact:
+    extra = _extra(event, said)
     return journal.Fact(
         kind=KINDS[event.kind],
         subject=f"datastream:{event.stream}",
@@ -41,7 +41,7 @@ def _fact(event: Event, registry: Registry, reasons: Mapping[tuple[int, int], st
             "onset": event.onset,
             "value": _finite(event.value),
             "measure": _finite(event.measure),
-            "limit": None if is_unusual else _finite(event.limit),
+            "limit": None if event.cause in WITHOUT_LIMIT else _finite(event.limit),
             "expected": _finite(event.expected),
             "rule": registry.rules.get(event.stream, ""),
             **extra,
@@ -49,17 +49,13 @@ def _fact(event: Event, registry: Registry, reasons: Mapping[tuple[int, int], st
     )
 
 
-def _unusual(
-    event: Event, registry: Registry, reasons: Mapping[tuple[int, int], str]
-) -> dict[str, object]:
+def _extra(event: Event, said: Said) -> dict[str, object]:
     """What an alarm without a limit says of itself: score, its limit, why, and how sure."""
-    asked = registry.unusual.get(event.stream)
-    return {
-        "score": round(event.measure, 4),
-        "score_limit": round(event.limit, 4),
-        "reason": reasons.get((event.stream, event.onset), ""),
-        "false_a_year": asked.a_year if asked else None,
-    }
+    mine = said.get((event.stream, event.cause.name.lower(), event.onset), {})
+    extra = {k: _finite(v) if isinstance(v, float) else v for k, v in mine.items()}
+    if event.cause in SCORED:
+        extra |= {"score": round(event.measure, 4), "score_limit": round(event.limit, 4)}
+    return extra
 
 
 def _finite(figure: float) -> float | None:

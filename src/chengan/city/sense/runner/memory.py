@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
 from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
+from chengan.city.sense.runner.said import Said
+from chengan.city.sense.runner.stepping import Stepping
+from chengan.city.sense.runner.together import Together
 from chengan.city.sense.runner.watching import Watching
 from chengan.core.arrays import NEVER
 from chengan.core.stream import anomaly
@@ -40,6 +44,8 @@ class Memory:
     newest_arrival: np.ndarray
     dirty: np.ndarray
     watching: Watching = field(default_factory=Watching.none)
+    stepping: Stepping = field(default_factory=Stepping)
+    together: Together = field(default_factory=Together)
 
     def take(self, rows: Rows) -> Events:
         """Take in stored rows: remember the newest, judge those that are to be judged."""
@@ -62,11 +68,17 @@ class Memory:
             value=judged.value,
             arrival=judged.arrival,
         )
-        unusual = self.watching.take(judged.stream, judged.time, judged.value, quality)
-        events = events.joined(unusual) if len(unusual) else events
+        for watcher in (self.watching, self.stepping, self.together):
+            found = watcher.take(judged.stream, judged.time, judged.value, quality)
+            events = events.joined(found) if len(found) else events
         self.dirty[events.stream] = True
         late = quality == Quality.LATE
         return events.joined(self._late(judged.chosen(late))) if late.any() else events
+
+    @property
+    def said(self) -> Said:
+        """What the events of the last rows say beyond their columns."""
+        return self.watching.said | self.stepping.said | self.together.said
 
     def _late(self, rows: Rows) -> Events:
         return late_breaches(
@@ -95,15 +107,19 @@ class Memory:
             newest_arrival=self.newest_arrival.copy(),
             dirty=self.dirty.copy(),
             watching=self.watching.copied(),
+            stepping=self.stepping.copied(),
+            together=self.together.copied(),
         )
 
     def save(self, lake: Path, partition: int, epoch: int) -> None:
         """Write what is known at the beginning of an epoch, durably."""
         self.state.save(state_file(lake, partition, epoch))
         newest = newest_file(lake, partition, epoch)
+        watched: dict[str, Any] = self.stepping.arrays() | self.together.arrays()
         np.savez(
             newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival,
             watched=self.watching.slots, profiles=self.watching.profiles,
+            **watched,
         )  # fmt: skip
         for path in (state_file(lake, partition, epoch), newest, newest.parent):
             _durable(path)
@@ -120,6 +136,8 @@ class Memory:
             grown.state.enrolled[slot] = max(enrolled, grown.state.enrolled[slot])
         registry.limits = registry.limits.grown(size)
         grown.watching = self.watching.under(registry.unusual)
+        grown.stepping = self.stepping.under(registry.steps)
+        grown.together = self.together.under(registry.groups)
         return grown
 
 
@@ -191,4 +209,5 @@ def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
         if "profiles" in kept and kept["profiles"].dtype == anomaly.PROFILE:
             slots = kept["watched"]
             memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
+        memory.stepping, memory.together = Stepping.restored(kept), Together.restored(kept)
     return memory

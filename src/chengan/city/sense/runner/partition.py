@@ -86,7 +86,7 @@ class Partition:
             events = self.memory.take(rows)
             durable.result()
         self.hook("durable")
-        facts = facts_of(events, self.registry, self.memory.watching.reasons)
+        facts = facts_of(events, self.registry, self.memory.said)
         commit.commit(self.point, batch=batch, outcome=outcome, facts=facts, fields=fields)
         self.hook("committed")
 

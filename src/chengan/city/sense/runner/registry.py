@@ -7,6 +7,8 @@ from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
 from chengan.city.sense.runner.columns import SECOND, columns_of
+from chengan.city.sense.runner.stepping import StepAsked
+from chengan.city.sense.runner.together import Member
 from chengan.city.sense.runner.watching import Asked
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
@@ -61,6 +63,8 @@ class Registry:
         self.size = max(self.enrolled, default=0) + 1
         self.rules: dict[int, str] = {}
         self.unusual: dict[int, Asked] = {}
+        self.steps: dict[int, StepAsked] = {}
+        self.groups: dict[str, tuple[Member, ...]] = {}
         self.limits = self._limits()
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
@@ -111,10 +115,24 @@ class Registry:
                 log.error("limits of datastream %s are not in force: %s", row.pk, error)
                 continue
             self.rules[row.pk] = row.rule
-            if row.anomaly_severity:
-                interval = row.datastream.expected_interval_s
-                self.unusual[row.pk] = Asked(row.anomaly_severity, row.anomaly_a_year, interval)
+            self._watched(row, row.datastream.expected_interval_s)
         return limits
+
+    def _watched(self, row: StreamLimit, interval_s: float) -> None:
+        """Note what a rule asks beyond limits: its own past, steps, those it moves with."""
+        if row.anomaly_severity:
+            self.unusual[row.pk] = Asked(row.anomaly_severity, row.anomaly_a_year, interval_s)
+        if row.step_severity:
+            self.steps[row.pk] = step_asked(row, interval_s)
+        if row.joint_severity and row.joint_group:
+            member = Member(row.pk, row.joint_severity, interval_s)
+            self.groups[row.joint_group] = (*self.groups.get(row.joint_group, ()), member)
+
+
+def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:
+    """What a row asks of steps; a window is never shorter than a reading's interval."""
+    window_us = max(round(max(row.step_window_s, interval_s) * SECOND), 1)
+    return StepAsked(row.step_severity, window_us, row.step_usual)
 
 
 def version() -> tuple[int, int, int]:

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from chengan.city.sense.runner.said import Said
 from chengan.core.stream import anomaly, unusual
 from chengan.core.stream.anomaly import Reason
 from chengan.core.stream.events import Events, Kind, Quality
@@ -22,8 +23,8 @@ class Asked:
 
 @dataclass
 class Watching:
-    """Profiles of the watched slots; `slots` (rows,) in order, `reasons` of what
-    began in the last readings.
+    """Profiles of the watched slots; `slots` (rows,) in order, `said` of what began in the last
+    readings.
 
     A slot that is no longer asked for is forgotten: asked for again, it begins anew.
     """
@@ -31,7 +32,8 @@ class Watching:
     slots: np.ndarray
     profiles: np.ndarray
     severity: np.ndarray
-    reasons: dict[tuple[int, int], str] = field(default_factory=dict)
+    allowed: Mapping[int, float] = field(default_factory=dict)
+    said: Said = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> Self:
@@ -42,6 +44,7 @@ class Watching:
         """The same for what is asked now; known profiles go on, with what is allowed now."""
         slots = np.array(sorted(asked), dtype=np.int64)
         made = Watching(slots, anomaly.empty(len(slots)), np.zeros(len(slots), np.int8))
+        made.allowed = {slot: each.a_year for slot, each in asked.items()}
         known = {int(slot): place for place, slot in enumerate(self.slots)}
         for place, slot in enumerate(slots.tolist()):
             if slot in known:
@@ -56,7 +59,7 @@ class Watching:
         self, stream: np.ndarray, time: np.ndarray, value: np.ndarray, quality: np.ndarray
     ) -> Events:
         """Judge the good ones of these readings, (readings,) each, of the watched slots."""
-        self.reasons = {}
+        self.said = {}
         if not len(self.slots):
             return Events.none()
         place = np.searchsorted(self.slots, stream)
@@ -71,9 +74,15 @@ class Watching:
         )  # fmt: skip
         for event, reason in zip(found.events.rows(), found.reason, strict=True):
             if event.kind == Kind.BREACH_BEGAN:
-                self.reasons[event.stream, event.onset] = Reason(int(reason)).name.lower()
+                self.said[event.stream, "anomaly", event.onset] = {
+                    "reason": Reason(int(reason)).name.lower()
+                }
+        for event in found.events.rows():
+            mine = self.said.setdefault((event.stream, "anomaly", event.onset), {"reason": ""})
+            mine["false_a_year"] = self.allowed.get(event.stream)
         return found.events
 
     def copied(self) -> "Watching":
         """A copy that shares no figures with this one."""
-        return Watching(self.slots.copy(), self.profiles.copy(), self.severity.copy())
+        copies = self.slots.copy(), self.profiles.copy(), self.severity.copy()
+        return Watching(*copies, self.allowed)

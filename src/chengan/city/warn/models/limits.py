@@ -13,6 +13,12 @@ class LimitSet(models.Model):
 
     Mark = Mark
 
+    class JointScope(models.TextChoices):
+        """Whose datastreams are judged together."""
+
+        OBJECT = "object", _("those of one object")
+        OWNER = "owner", _("those of one owner")
+
     code = models.SlugField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     name_zh = models.CharField(max_length=200)
@@ -33,6 +39,13 @@ class LimitSet(models.Model):
     silent_factor = models.FloatField(default=3)
     anomaly_severity = models.PositiveSmallIntegerField(default=0)
     anomaly_a_year = models.FloatField(default=1)
+    step_severity = models.PositiveSmallIntegerField(default=0)
+    step_window_s = models.FloatField(default=10)
+    step_usual = models.FloatField(default=0)
+    joint_severity = models.PositiveSmallIntegerField(default=0)
+    joint_scope = models.CharField(
+        max_length=6, choices=JointScope.choices, default=JointScope.OBJECT
+    )
     owner = models.ForeignKey(
         "places.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

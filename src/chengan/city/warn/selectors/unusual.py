@@ -1,5 +1,6 @@
-"""What an alarm without a limit says of itself: seen, expected, why, how sure."""
+"""What an alarm without a limit says of itself: seen, expected, why, since when, how sure."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -8,37 +9,100 @@ from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
 
-CAUSE: Final = "anomaly"
+CAUSES: Final = ("anomaly", "step", "joint")
 MOST_FACTS: Final = 200
-WORDS: Final = {
+PAST: Final = {
     "value": _("the values it ever had"),
     "jump": _("the steps it usually makes"),
     "hour": _("its usual value at this hour"),
     "level": _("its level, over about sixty readings"),
     "hours": _("its usual values at these hours, over about sixty readings"),
 }
+OTHERS: Final = {
+    "clock": _("the usual values of all of them at this hour"),
+    "others": _("what the others let expect"),
+    "before": _("what the others and the readings before let expect"),
+}
+WHO: Final = {
+    "alone": _(
+        "Only this sensor departs; without it all others agree. A fault of the device, or "
+        "something that reaches no other sensor: check the device first."
+    ),
+    "several": _("Several depart at once: no single device explains it."),
+    "together": _("They agree with each other and move together: no device is at fault."),
+}
 
 
 def why_unusual(alarm: Alarm) -> dict[str, Any] | None:
     """Figures of the runner's newest fact that began it, as shown; None if it passed a limit."""
-    if alarm.cause != CAUSE:
+    if alarm.cause not in CAUSES:
         return None
     facts = journal.about(f"datastream:{alarm.datastream_id}", most=MOST_FACTS)
     begun = [
         each.data
         for each in facts
-        if each.kind == "sense.breach.began" and each.data["cause"] == CAUSE
+        if each.kind == "sense.breach.began" and each.data["cause"] == alarm.cause
     ]
     if not begun:
         return None
     data = max(begun, key=lambda each: int(each["onset"]))
-    seen, expected = (sense.shown(alarm.datastream, data[name]) for name in ("value", "expected"))
+    return _seen(alarm, data) | _MORE[alarm.cause](alarm, data)
+
+
+def _seen(alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
+    """What was seen and expected, in the unit shown, and what makes it an alarm."""
+    seen, expected = (
+        sense.shown(alarm.datastream, data.get(mean, data[name]))
+        for mean, name in (("mean", "value"), ("mean_expected", "expected"))
+    )
     return {
+        "cause": alarm.cause,
         "seen": seen,
         "expected": expected,
         "apart": None if seen is None or expected is None else seen - expected,
-        "against": WORDS.get(data.get("reason", ""), ""),
         "score": data.get("score"),
         "score_limit": data.get("score_limit"),
+        "since": _moment(data["onset"]),
+    }
+
+
+def _past(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "against": PAST.get(data.get("reason", ""), ""),
         "false_a_year": data.get("false_a_year"),
     }
+
+
+def _step(alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
+    spread = data["spread"] or 0.0
+    return {
+        "settled": _moment(data["settled"]),
+        "least": _size(alarm, data["least"]),
+        "spread": _size(alarm, spread),
+        "usual": _size(alarm, data["usual"]),
+        "spreads": round(abs(data["size"]) / spread) if spread > 0 else None,
+    }
+
+
+def _joint(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "against": OTHERS.get(data.get("against", ""), ""),
+        "who": WHO.get(data.get("who", ""), ""),
+        "is_device": data.get("who") == "alone",
+        "others": int(data.get("of", 1)) - 1,
+        "rows": data.get("rows"),
+        "times": data.get("times_limit"),
+    }
+
+
+_MORE: Final = {"anomaly": _past, "step": _step, "joint": _joint}
+
+
+def _size(alarm: Alarm, figure: float) -> float | None:
+    """A difference in the unit shown: a temperature's has no zero to move."""
+    at, nothing = (sense.shown(alarm.datastream, each) for each in (figure, 0.0))
+    return None if at is None or nothing is None else at - nothing
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1e6, UTC)

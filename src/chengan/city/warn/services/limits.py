@@ -32,7 +32,9 @@ def resolve_limits(observed_property: int | None = None) -> int:
     for datastream in streams:
         rule = nearest(rules, datastream)
         limit_set = sets.get(rule.limit_set_code) if rule else None
-        found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s)
+        found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s) | {
+            "joint_group": joint_group(limit_set, datastream)
+        }
     return sense.set_limits(found)
 
 
@@ -76,7 +78,8 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
     factor = limit_set.silent_factor if limit_set else 5.0
     made: dict[str, Any] = {"silent_s": max(factor * interval_s, LEAST_SILENCE_S), "rule": ""}
     if limit_set is None:
-        return made | {"high": [], "low": [], "anomaly_severity": 0}
+        nothing = {"anomaly_severity": 0, "step_severity": 0, "joint_severity": 0}
+        return made | {"high": [], "low": [], **nothing}
     try:
         return made | {
             "high": _thresholds(limit_set.high, limit_set.unit),
@@ -90,10 +93,24 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
             "stuck_epsilon": float(units.difference_to_si(limit_set.stuck_epsilon, limit_set.unit)),
             "anomaly_severity": limit_set.anomaly_severity,
             "anomaly_a_year": limit_set.anomaly_a_year,
+            "step_severity": limit_set.step_severity,
+            "step_window_s": limit_set.step_window_s,
+            "step_usual": float(units.difference_to_si(limit_set.step_usual, limit_set.unit)),
+            "joint_severity": limit_set.joint_severity,
             "rule": f"{limit_set.code}/{limit_set.version}",
         }
     except CoreError as error:
         raise BadLimits(f"{limit_set.code}: {error}") from error
+
+
+def joint_group(limit_set: LimitSet | None, datastream: sense.Datastream) -> str:
+    """The name of those that a datastream is judged together with; empty for none."""
+    if limit_set is None or not limit_set.joint_severity:
+        return ""
+    thing = datastream.thing.city_object
+    if limit_set.joint_scope == LimitSet.JointScope.OWNER:
+        return f"owner:{thing.owner_id}"
+    return f"object:{thing.pk}"
 
 
 def _rate(limit_set: LimitSet) -> float | None:

@@ -38,6 +38,11 @@ class Figures:
     mark: str
     anomaly_severity: int = 0
     anomaly_a_year: float = 1.0
+    step_severity: int = 0
+    step_window_s: float = 10.0
+    step_usual: float = 0.0
+    joint_severity: int = 0
+    joint_scope: str = "object"
 
 
 def figures_of(limit_set: LimitSet) -> Figures:

@@ -204,6 +204,7 @@ def _shown(request: HttpRequest, found: Backtest) -> list[dict[str, Any]]:
         "low": _("Below"),
         "rate": _("Rate of change"),
         "anomaly": _("Unlike its past"),
+        "step": _("A step of the level"),
     }
     rows = []
     for each in told:

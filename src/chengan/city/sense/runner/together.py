@@ -1,0 +1,194 @@
+"""Streams judged together because rules ask for it: one joint model a group, as for a file.
+
+Readings of a group become rows: one row an interval, the slowest member's. A row is judged when
+every member has come, or when a reading of the interval after the next one has; what comes later
+than that is stored as always, and judged alone.
+"""
+
+import copy
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chengan.city.sense.runner.said import Said
+from chengan.core.arrays import NEVER
+from chengan.core.joint import keeping
+from chengan.core.joint.blame import Departure, departure
+from chengan.core.joint.chart import HORIZONS
+from chengan.core.joint.watch import Watch, Watched
+from chengan.core.stream.events import EVENT, Cause, Events, Kind, Quality
+
+log = logging.getLogger(__name__)
+MOST = 64
+"""So many datastreams one group may have: what is learned of them grows with the square."""
+WAIT_ROWS = 2
+FAMILIES = ("clock", "others", "before")
+LIMIT = 0.5
+
+
+@dataclass(frozen=True)
+class Member:
+    """A datastream of a group: its slot, the level of an alarm that it leads, s a reading."""
+
+    slot: int
+    severity: int
+    interval_s: float
+
+
+@dataclass
+class Group:
+    """Members in the order of slots, rows that wait for theirs, and what was learned."""
+
+    members: tuple[Member, ...]
+    watch: Watch
+    waiting: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)
+    judged: int = NEVER
+    on: tuple[int, int] | None = None
+    """Slot and onset of the alarm that goes on."""
+
+    @property
+    def interval_us(self) -> int:
+        """Length of a row."""
+        return max(round(max(each.interval_s for each in self.members) * 1e6), 1)
+
+    @property
+    def places(self) -> dict[int, int]:
+        """Column by slot."""
+        return {each.slot: k for k, each in enumerate(self.members)}
+
+    def rows(self, stream: np.ndarray, time: np.ndarray, value: np.ndarray) -> list[Any]:
+        """Take readings in the order they came; give the rows (time, values) that are ready."""
+        ready: list[tuple[int, np.ndarray]] = []
+        places, interval = self.places, self.interval_us
+        for slot, at, seen in zip(stream.tolist(), time.tolist(), value.tolist(), strict=True):
+            number = at // interval
+            if number <= self.judged:
+                continue
+            first, row = self.waiting.get(number, (at, np.full(len(self.members), np.nan)))
+            row[places[slot]] = seen
+            self.waiting[number] = (min(first, at), row)
+            ready += self._ready(number)
+        return ready
+
+    def _ready(self, newest: int) -> list[tuple[int, np.ndarray]]:
+        found = []
+        while self.waiting:
+            number = min(self.waiting)
+            is_whole = np.isfinite(self.waiting[number][1]).all()
+            if not is_whole and number + WAIT_ROWS > max(newest, *self.waiting):
+                break
+            found.append(self.waiting.pop(number))
+            self.judged = number
+        return found
+
+
+@dataclass
+class Together:
+    """Groups by name; `said` of what began in the last readings."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    said: Said = field(default_factory=dict)
+
+    def under(self, asked: Mapping[str, tuple[Member, ...]]) -> "Together":
+        """The same for what is asked now; a group of the same datastreams goes on."""
+        made = Together()
+        for name, members in asked.items():
+            mine = tuple(sorted(members, key=lambda each: each.slot))
+            if len(mine) > MOST:
+                log.error("group %s has %s datastreams, %s judged", name, len(mine), MOST)
+                mine = mine[:MOST]
+            if len(mine) < 2:
+                continue
+            known = self.groups.get(name)
+            if known is None or list(known.places) != [each.slot for each in mine]:
+                known = Group(mine, Watch(len(mine)))
+            known.members = mine
+            made.groups[name] = known
+        return made
+
+    def take(
+        self, stream: np.ndarray, time: np.ndarray, value: np.ndarray, quality: np.ndarray
+    ) -> Events:
+        """Judge the rows that the good ones of these readings, (readings,) each, complete."""
+        self.said = {}
+        told: list[tuple[object, ...]] = []
+        good = quality == Quality.GOOD
+        for name, group in self.groups.items():
+            mine = good & np.isin(stream, list(group.places))
+            if mine.any():
+                for at, values in group.rows(stream[mine], time[mine], value[mine]):
+                    told += self._judge(name, group, at, values)
+        return Events.from_table(np.array(told, dtype=EVENT)) if told else Events.none()
+
+    def _judge(self, name: str, group: Group, at: int, values: np.ndarray) -> list[Any]:
+        """One row; gives the event that an alarm began or ended, or none."""
+        seen = group.watch.judge(values[None, :], np.array([at], dtype=np.int64))
+        is_on, score = bool(seen.alarm[0]), float(seen.score[0])
+        if is_on == (group.on is not None):
+            return []
+        if not is_on and group.on is not None:
+            slot, onset = group.on
+            group.on = None
+            value = values[group.places[slot]]
+            figures = (at, onset, value, score, LIMIT, np.nan)
+            return [(slot, Kind.BREACH_ENDED, Cause.JOINT, 0, *figures)]
+        return [self._began(name, group, at, values, seen)]
+
+    def _began(
+        self, name: str, group: Group, at: int, values: np.ndarray, seen: Watched
+    ) -> tuple[object, ...]:
+        found = self._departed(group, seen)
+        member = group.members[found.column]
+        group.on = (member.slot, at)
+        horizon, family, _column = seen.cause[0].tolist()
+        self.said[member.slot, "joint", at] = {
+            "group": name, "of": len(group.members), "against": FAMILIES[family],
+            "rows": HORIZONS[horizon], "who": str(found.who), "mean": found.seen,
+            "mean_expected": found.expected, "times_limit": float(-np.log2(1 - seen.score[0])),
+        }  # fmt: skip
+        figures = (at, at, values[found.column], float(seen.score[0]), LIMIT, found.expected)
+        return (member.slot, Kind.BREACH_BEGAN, Cause.JOINT, member.severity, *figures)
+
+    def _departed(self, group: Group, seen: Watched) -> Departure:
+        watch = group.watch
+        known, charts = watch.learned, watch.charts
+        if known is None or charts is None:
+            raise RuntimeError("an alarm before anything was learned")
+        return departure(known, *watch.last, charts.mean, seen.cause[0])
+
+    def copied(self) -> "Together":
+        """A copy that shares no figures with this one."""
+        return Together(copy.deepcopy(self.groups))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What is remembered, by name, for `restored`."""
+        out: dict[str, np.ndarray] = {"joint_names": np.array(list(self.groups), dtype=np.str_)}
+        for k, group in enumerate(self.groups.values()):
+            slots = [(each.slot, each.severity, each.interval_s) for each in group.members]
+            waiting = list(group.waiting.items())
+            out |= {f"joint_{k}_{name}": part for name, part in keeping.packed(group.watch).items()}
+            out |= {
+                f"joint_{k}_members": np.array(slots, dtype=np.float64),
+                f"joint_{k}_numbers": np.array([[n, row[0]] for n, row in waiting], dtype=np.int64),
+                f"joint_{k}_rows": np.array([row[1] for _n, row in waiting]),
+                f"joint_{k}_at": np.array([group.judged, *(group.on or ())], dtype=np.int64),
+            }
+        return out
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, np.ndarray]) -> "Together":
+        """What `arrays` gave; nothing where it was saved before groups were judged."""
+        names = kept["joint_names"].tolist() if "joint_names" in kept else []
+        return cls({name: _group(kept, f"joint_{k}_") for k, name in enumerate(names)})
+
+
+def _group(kept: Mapping[str, np.ndarray], prefix: str) -> Group:
+    mine = {name.removeprefix(prefix): kept[name] for name in kept if name.startswith(prefix)}
+    members = tuple(Member(int(s), int(level), i) for s, level, i in mine["members"].tolist())
+    numbers = mine["numbers"].tolist()
+    waiting = {n: (first, row) for (n, first), row in zip(numbers, mine["rows"], strict=True)}
+    judged, *on = mine["at"].tolist()
+    return Group(members, keeping.unpacked(mine), waiting, judged, (on[0], on[1]) if on else None)

@@ -1,0 +1,147 @@
+"""Streams that move together, and steps, are judged in the city as the same readings in a file."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from chengan.city.hub import api as hub
+from chengan.city.journal import api as journal
+from chengan.city.sense import api as sense
+from chengan.city.sense.models import Datastream
+from chengan.city.sense.runner.partition import Partition
+from chengan.city.sense.runner.together import Group, Member, Together
+from chengan.city.site.wide.judging import judged
+from chengan.city.site.wide.table import Table
+from chengan.core.joint.watch import Watch
+from chengan.core.stream.events import Quality
+from tests.city.sense.runner.conftest import AT
+from tests.core.joint.test_watch import rig
+
+ROWS = 1100
+MINUTE = 60_000_000
+
+
+def readings():
+    found = rig(ROWS, 6).round(3)
+    found[600:640, 1] += 3.0
+    found[800:830] += [1.0, -2.0, 1.0]
+    return found
+
+
+@pytest.fixture
+def three(stream):
+    made = [stream]
+    for key in ("ch5", "ch6"):
+        fields = {f.name: getattr(stream, f.name) for f in Datastream._meta.concrete_fields}
+        made.append(Datastream.objects.create(**{**fields, "id": None, "key": key}))
+    asked = {"high": [], "low": [], "rule": "odd/1", "joint_group": "object:1", "joint_severity": 3}
+    sense.set_limits({each.pk: dict(asked) for each in made})
+    return made
+
+
+def csv(three, values, begin, end):
+    rows = (
+        f"{each.key},{(AT + timedelta(minutes=n)).isoformat()},{values[n, k]}"
+        for n in range(begin, end)
+        for k, each in enumerate(three)
+    )
+    return "\n".join(["datastream,time,value", *rows]).encode()
+
+
+def sent(runner, three, values, begin, end, number):
+    heard = round((AT + timedelta(minutes=end)).timestamp() * 1e6)
+    body = csv(three, values, begin, end)
+    runner.take([hub.Message(three[0].source.key, "http", "csv", body, heard)], number)
+
+
+def facts(cause):
+    return [each for each in journal.after(0) if each.data.get("cause") == cause]
+
+
+def test_the_runner_gives_the_same_numbers_as_the_file(three, lake, tmp_path):
+    values = readings()
+    for number, (begin, end) in enumerate([(0, 350), (350, 610), (610, ROWS)]):
+        runner = Partition(lake)  # taken over anew after each part, as after a crash
+        sent(runner, three, values, begin, end, number + 1)
+        if number == 1:
+            runner.roll()
+        runner.close()
+    lines = (
+        f"{(AT + timedelta(minutes=n)).isoformat()},{a},{b},{c}"
+        for n, (a, b, c) in enumerate(values.tolist())
+    )
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join(["time,a,b,c", *lines]))
+    parts = list(judged(Table(path, None)))
+    alarm = np.concatenate([part.alarm for part in parts])
+    score = np.concatenate([part.score for part in parts])
+    times = np.concatenate([part.rows.times for part in parts])
+    began = np.flatnonzero(np.diff(alarm.astype(int), prepend=0) == 1)
+    ended = np.flatnonzero(np.diff(alarm.astype(int), prepend=0) == -1)
+    told = facts("joint")
+    assert len(began) >= 2
+    begun = [each.data for each in told if each.kind == "sense.breach.began"]
+    assert [each["time"] for each in begun] == times[began].tolist()
+    assert [each["score"] for each in begun] == score[began].round(4).tolist()
+    over = [each.data["time"] for each in told if each.kind == "sense.breach.ended"]
+    assert over == times[ended].tolist()
+    first = begun[0]
+    assert first["datastream"] == three[1].pk
+    assert (first["who"], first["of"], first["severity"]) == ("alone", 3, 3)
+    assert first["value"] - first["expected"] == pytest.approx(0.003, abs=0.001)  # in m
+
+
+def test_a_row_waits_for_its_members_and_no_longer_than_two_rows():
+    group = Group(tuple(Member(slot, 2, 60.0) for slot in (4, 7)), Watch(2))
+
+    def rows(slots, minutes, seen):
+        time = np.array(minutes) * MINUTE
+        return group.rows(np.array(slots), time, np.array(seen, dtype=np.float64))
+
+    assert rows([4], [0], [1.0]) == []
+    ((at, row),) = rows([7], [0], [2.0])
+    assert (at, row.tolist()) == (0, [1.0, 2.0])
+    assert rows([4, 4], [1, 2], [1.0, 1.0]) == []  # 7 is late, and may come yet
+    ((at, row),) = rows([4], [3], [1.0])
+    assert at == MINUTE
+    np.testing.assert_array_equal(row, [1.0, np.nan])
+    assert rows([7], [1], [9.0]) == []  # its row has been judged
+
+
+def test_one_alone_is_no_group_and_other_members_are_another_group():
+    member = [Member(slot, 2, 60.0) for slot in (1, 2, 3)]
+    begun = Together().under({"a": tuple(member[:2]), "b": (member[2],)})
+    assert list(begun.groups) == ["a"]
+    watch = begun.groups["a"].watch
+    assert begun.under({"a": tuple(member[:2])}).groups["a"].watch is watch
+    assert begun.under({"a": tuple(member)}).groups["a"].watch is not watch
+
+
+def test_a_step_is_told_once_with_its_size_and_a_spike_is_not(stream, lake):
+    fields = {"high": [], "low": [], "rule": "sink/1", "step_severity": 4, "step_window_s": 60.0}
+    sense.set_limits({stream.pk: fields | {"step_usual": 0.001}})
+    level = np.random.default_rng(2).normal(20.0, 0.1, (60, 1)).round(3)
+    level[20:23] += 6.0
+    level[33:] += 5.0
+    for number, (begin, end) in enumerate([(0, 36), (36, 60)]):
+        runner = Partition(lake)
+        sent(runner, [stream], level, begin, end, number + 1)
+        runner.close()
+    began, ended = facts("step")
+    assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
+    assert began.data["onset"] == round((AT + timedelta(minutes=33)).timestamp() * 1e6)
+    assert (began.data["severity"], began.data["limit"]) == (4, None)
+    assert began.data["size"] == pytest.approx(0.005, abs=0.0002)  # the level is in mm
+    assert began.data["least"] == pytest.approx(0.00125, abs=0.0005)
+    assert began.data["value"] - began.data["expected"] == pytest.approx(began.data["size"])
+
+
+def test_what_is_asked_no_more_is_forgotten(three, lake):
+    runner = Partition(lake)
+    assert [len(each.members) for each in runner.memory.together.groups.values()] == [3]
+    sense.set_limits({each.pk: {"high": [], "low": [], "joint_group": ""} for each in three})
+    runner.roll()
+    runner.close()
+    none = runner.memory.together.take(*(np.zeros(1, np.int64),) * 3, np.array([Quality.GOOD]))
+    assert (runner.memory.together.groups, len(none)) == ({}, 0)

@@ -1,0 +1,67 @@
+"""An alarm without a limit explains itself: rule, expected and seen, since when, how sure."""
+
+import pytest
+from django.urls import reverse
+
+from chengan.city.sense import api as sense
+from chengan.city.warn import api as warn
+from chengan.city.warn.selectors.unusual import why_unusual
+from chengan.city.warn.services import overriding
+from tests.city.warn.conftest import START
+from tests.city.warn.test_pages import client, filled
+
+pytestmark = pytest.mark.django_db
+STEP = {
+    "limit": None, "expected": 1e-2, "size": 1e-2, "spread": 1e-4, "least": 2e-3, "usual": 1e-3,
+    "settled": START + 60_000_000,
+}  # fmt: skip
+JOINT = {
+    "limit": None, "expected": 1e-2, "mean": 2.1e-2, "mean_expected": 1.1e-2, "score": 0.75,
+    "score_limit": 0.5, "times_limit": 2.0, "group": "object:1", "of": 4, "against": "others",
+    "rows": 5, "who": "alone",
+}  # fmt: skip
+
+
+def page_of(alarm):
+    answer = client("duty_officer").get(reverse("warn:alarm", args=[alarm.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_step_tells_its_size_and_that_it_is_no_spike(say):
+    say("breach.began", "w0", cause="step", **STEP)
+    say("breach.ended", "w0", cause="step", severity=0, at=60, **STEP)
+    alarm = warn.Alarm.objects.get()
+    found = why_unusual(alarm)
+    # The property is shown in ppm: 1e-2 is 10,000.
+    assert [round(found[k] / 1e4, 3) for k in ("expected", "seen", "apart", "least", "usual")] == [
+        1.0, 2.0, 1.0, 0.2, 0.1,
+    ]  # fmt: skip
+    assert (found["spreads"], found["settled"].timestamp()) == (100, START / 1e6 + 60)
+    assert alarm.status == "open"
+    assert "阶跃" in page_of(alarm)
+
+
+@pytest.mark.parametrize(("who", "is_device"), [("alone", True), ("several", False)])
+def test_leaving_the_others_tells_a_device_at_fault_from_what_reaches_several(say, who, is_device):
+    say("breach.began", "w0", cause="joint", **JOINT | {"who": who})
+    alarm = warn.Alarm.objects.get()
+    found = why_unusual(alarm)
+    assert (found["is_device"], found["others"], found["times"]) == (is_device, 3, 2.0)
+    assert [round(found[k] / 1e4, 3) for k in ("expected", "seen", "apart")] == [1.1, 2.1, 1.0]
+    assert ("请先检查设备" in page_of(alarm)) is is_device
+
+
+def test_a_rule_asks_for_steps_and_for_those_it_moves_with_on_its_page(wells):
+    analyst, edit = client("analyst"), reverse("warn:limit_edit", args=["bench"])
+    asked = filled(step_severity=4, step_window_s=20, step_usual=0.5, joint_severity=3)
+    analyst.post(edit, asked | {"joint_scope": "object"})
+    assert overriding.current("bench").step_window_s == 20
+    rows = {each.datastream.key: each for each in sense.StreamLimit.objects.all()}
+    assert (rows["w0"].step_severity, rows["w0"].step_usual) == (4, pytest.approx(0.005))
+    assert rows["w0"].joint_group == rows["w1"].joint_group != rows["w2"].joint_group
+    analyst.post(edit, asked | {"version": 2, "joint_scope": "owner"})
+    groups = set(sense.StreamLimit.objects.values_list("joint_group", flat=True))
+    assert len(groups) == 1
+    analyst.post(edit, filled())
+    assert set(sense.StreamLimit.objects.values_list("joint_group", "step_severity")) == {("", 0)}
