@@ -88,7 +88,8 @@ def addresses():
         f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
         f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",
         "/assess/assessments/", "/assess/controls/", f"/assess/risks/{risk.pk}/controls/new/",
-        "/assess/imports/", "/assess/field/", "/assess/data/", "/assess/data/methods/lec/", "/assess/data/libraries/gas/",
+        "/assess/imports/", "/assess/field/", "/assess/data/", "/assess/data/methods/gb18218/", "/assess/data/libraries/gas/",
+        "/assess/dues/", "/assess/major/?by=inherent", "/assess/data/methods/ls/", "/assess/data/methods/new/?start=ls",
         "/assess/data/rules/warning/", f"/assess/cascade/?object={risk.city_object_id}",
     ]  # fmt: skip
 

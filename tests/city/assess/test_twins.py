@@ -59,6 +59,7 @@ def test_a_file_points_out_twins_first_in_the_look_then_in_a_list_of_its_own(
     importing.run(import_id=made.pk, at=AT)
     made.refresh_from_db()
     assert (made.rows_created, made.rows_alike, made.rows_rejected) == (3, 2, 0)
+    assert [each.is_there for each in importing.look(made, AT)] == [True, True, True]
     with translation.override("en"):
         listed = list(importing.said_rows(importing.alike_file(made)))
     assert [each[:2] for each in listed] == [["2", "hazard"], ["3", "hazard"]]

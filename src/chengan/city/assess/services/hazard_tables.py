@@ -22,19 +22,24 @@ def plain() -> dict[str, Any]:
     return {
         "edition": published.edition,
         "substances": [
-            [each.name, ";".join(each.cas), each.threshold / TONNE, each.beta]
+            [each.name, ";".join(each.cas), _tidy(each.threshold / TONNE), _tidy(each.beta)]
             for each in published.substances
         ],
-        "categories": {
-            code: [threshold / TONNE, beta]
+        "categories": [
+            [code, _tidy(threshold / TONNE), _tidy(beta)]
             for code, (threshold, beta) in published.categories.items()
-        },
+        ],
         "people": {
-            "edges": list(major_hazard.PEOPLE_EDGES),
-            "factors": list(major_hazard.PEOPLE_FACTORS),
+            "edges": [_tidy(each) for each in major_hazard.PEOPLE_EDGES],
+            "factors": [_tidy(each) for each in major_hazard.PEOPLE_FACTORS],
         },
-        "grades": {"edges": list(major_hazard.GRADE_EDGES)},
+        "grades": {"edges": [_tidy(each) for each in major_hazard.GRADE_EDGES]},
     }
+
+
+def _tidy(figure: float | None) -> float | None:
+    """Write 5.0 as 5: people edit these figures."""
+    return int(figure) if figure is not None and float(figure).is_integer() else figure
 
 
 def tables_of(definition: Mapping[str, Any]) -> Tables:
@@ -52,7 +57,7 @@ def tables_of(definition: Mapping[str, Any]) -> Tables:
     )
     categories = {
         code: (float(tonnes) * TONNE, float(beta))
-        for code, (tonnes, beta) in definition["categories"].items()
+        for code, tonnes, beta in definition["categories"]
     }
     return Tables(str(definition["edition"]), substances, categories)
 
@@ -87,6 +92,9 @@ def check(definition: Mapping[str, Any]) -> None:
         scale_of(definition)
     except CoreError as error:
         raise BadDefinition(_("people and grades: %s") % error.sentence) from error
+    codes = [each[0] for each in definition.get("categories", [])]
+    if twice := {code for code in codes if codes.count(code) > 1}:
+        raise BadDefinition(_("categories: “%s” stands twice") % min(twice))
     names: set[str] = set()
     for each in tables_of(definition).substances:
         if each.name in names:

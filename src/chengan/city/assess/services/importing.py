@@ -42,6 +42,7 @@ class Looked:
     cells: list[str]
     refused: Refused | None
     pointed: Refused | None = None
+    is_there: bool = False
 
 
 def keep_file(
@@ -84,8 +85,15 @@ def look(made: RiskImport, at: datetime, most: int = LOOKED_AT) -> list[Looked]:
     reasons = {each.row: each for each in refused}
     headers = getattr(rows, "headers", [])
     alike = {each.row: each for each in getattr(rows, "pointed", [])}
+    there: set[int] = getattr(rows, "there", set())
     return [
-        Looked(number, _shown(headers, cells)[:SHOWN_CELLS], reasons.get(number), alike.get(number))
+        Looked(
+            number,
+            _shown(headers, cells)[:SHOWN_CELLS],
+            reasons.get(number),
+            alike.get(number),
+            number in there,
+        )
         for number, cells in numbered(batch)
     ]
 

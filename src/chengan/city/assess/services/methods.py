@@ -99,8 +99,7 @@ def check(kind: str, definition: Any) -> None:
     errors.BadDefinition
         Saying where.
     """
-    schema = json.loads((APP / "methods" / "definition.schema.json").read_text("utf-8"))
-    wanted = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
+    wanted = {"$ref": f"#/$defs/{kind}", "$defs": _schema()}
     fault = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(wanted).iter_errors(definition)
     )
@@ -112,6 +111,18 @@ def check(kind: str, definition: Any) -> None:
         _check_cells(definition)
     if kind == Method.Kind.MAJOR_HAZARD:
         hazard_tables.check(definition)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    text = (APP / "methods" / "definition.schema.json").read_text("utf-8")
+    return dict(json.loads(text)["$defs"])
+
+
+def in_order(kind: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """Give a definition in the order of its schema: the database keeps none."""
+    names = _schema()[kind]["properties"]
+    return {name: definition[name] for name in names if name in definition} | definition
 
 
 def _check_cells(definition: dict[str, Any]) -> None:

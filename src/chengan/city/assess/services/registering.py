@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from chengan.city.assess import errors
+from chengan.city.assess import errors, messages
 from chengan.city.assess.messages import Named
 from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import Hazard, Photo, Risk
@@ -134,7 +134,8 @@ def close(*, risk: Risk, reason: str, by: str, at: datetime) -> None:
     risk.dues.filter(done_at=None).update(done_at=at)
     levels.close(risk.rating, at=at, note=reason)
     # Last, for it states facts: whoever holds the journal must wait for no rating.
-    assessing.send_back_all(risk=risk, reason=_("The risk is closed."), by=by, at=at)
+    why = messages.stored(_("The risk is closed."))
+    assessing.send_back_all(risk=risk, reason=why, by=by, at=at)
 
 
 @transaction.atomic

@@ -78,6 +78,8 @@ class RiskRows:
         self.twins = Twins(by)
         self.pointed: list[Refused] = []
         """Rows of the last batch that look like a registered risk, and are taken all the same."""
+        self.there: set[int] = set()
+        """Rows of the last batch that are in the register, or stand in the file, already."""
         self.hazards = {
             each.code: each
             for each in Hazard.objects.filter(library__retired_at=None).select_related("library")
@@ -93,7 +95,8 @@ class RiskRows:
         lines, refused = named_cells(self.headers, batch)
         objects = self._objects({cells.get("object", "") for _number, cells in lines})
         taken: list[tuple[int, Found]] = []
-        known, seen = 0, self._registered(objects)
+        seen = self._registered(objects)
+        self.there = set()
         for number, cells in lines:
             try:
                 found = self._row(number, cells, objects)
@@ -102,12 +105,12 @@ class RiskRows:
                 continue
             key = (found.risk.city_object_id, found.risk.hazard_code, found.risk.place_note)
             if key in seen:
-                known += 1
+                self.there.add(number)
             else:
                 seen.add(key)
                 taken.append((number, found))
         kept = self._pointed_out(taken, refused)
-        return kept, known, sorted(refused, key=lambda each: each.row)
+        return kept, len(self.there), sorted(refused, key=lambda each: each.row)
 
     def _pointed_out(self, taken: list[tuple[int, Found]], refused: list[Refused]) -> list[Found]:
         """Point out rows that look like a registered risk or an earlier row; or leave them out."""

@@ -43,7 +43,7 @@ def controls(request: HttpRequest) -> HttpResponse:
         "rows": rows[:PAGE],
         **_reachable(request, rows[:PAGE]),
         "after": _place(rows[PAGE - 1]) if len(rows) > PAGE else "",
-        "sorts": [("due", _("by date")), ("owner", _("by owner"))],
+        "sorts": [("owner", _("by owner")), ("due", _("by date"))],
         "ends": ENDS,
         "effects": Control.Effect.choices,
         "kinds": Control.Kind.choices,
@@ -91,7 +91,9 @@ def _behind(found: QuerySet[Control], by_owner: bool, after: str) -> QuerySet[Co
 
 
 def _filtered(request: HttpRequest) -> QuerySet[Control]:
-    found = register.visible_controls(request.user).exclude(status=Control.Status.WITHDRAWN)
+    found = register.visible_controls(request.user)
+    if not request.GET.get("status"):
+        found = found.exclude(status=Control.Status.WITHDRAWN)
     fields = {"kind": "kind", "status": "status", "owner": "owner__code", "effect": "effect",
               "level": "risk__rating__current"}  # fmt: skip
     for name, field in fields.items():

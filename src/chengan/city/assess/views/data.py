@@ -57,7 +57,7 @@ def method(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Method, code=code, retired_at=None)
     context: dict[str, Any] = {
         "method": found,
-        "text": as_text(found.definition),
+        "text": as_text(methods.in_order(found.kind, found.definition)),
         "marks": Mark.choices,
         "may_change": places.may(request.user, May.EDIT_METHODS),
         "has_factors": found.kind in rating.FACTORS,

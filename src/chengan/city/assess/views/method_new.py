@@ -107,7 +107,8 @@ def _initial(request: HttpRequest, code: str, begin: dict[str, Any]) -> dict[str
     is_free = not Method.objects.filter(code=code, retired_at=None).exists()
     own = code if is_free else f"{code}-{sector}" if request.GET.get("sector") else ""
     names = {name: begin[name] for name in ("name_zh", "name_en", "source", "mark")}
-    return names | {"code": own, "sector": sector, "text": data.as_text(begin["definition"])}
+    text = data.as_text(methods.in_order(begin["kind"], begin["definition"]))
+    return names | {"code": own, "sector": sector, "text": text}
 
 
 def _starts() -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ def major(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request) | {"level": str(Level.RED)}
     context = _listed(request, filters) | {
         "is_major": True,
+        "by": filters["by"] or "current",
         "bases": [
             ("current", _("by the current level")),
             ("residual", _("with controls")),
