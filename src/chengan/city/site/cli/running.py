@@ -41,6 +41,12 @@ def adopt(data: Path) -> None:
         )
 
 
+def is_known() -> bool:
+    """Say whether a city is given by the environment, or was started in the usual folder."""
+    file = data_folder(None) / "run" / "env.json"
+    return "CHENGAN_DATABASE_URL" in os.environ or file.exists()
+
+
 def prepare() -> None:
     """Load Django with the environment as it stands."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
