@@ -53,6 +53,11 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def opens(self, road: str) -> bool:
+        """Say whether its schema opens a road; one that names no roads opens all."""
+        roads = (self.schema or {}).get("roads")
+        return not roads or road in roads
+
 
 @pghistory.track(exclude=["secret_hash"])
 class Credential(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from chengan.city.hub.models import Credential, Quarantined, Source
+from chengan.city.hub.models import Credential, Quarantined, Road, Source
 from chengan.city.places import api as places
 
 
@@ -35,4 +35,8 @@ def device_accounts() -> list[tuple[str, str, str]]:
     found = Credential.objects.filter(
         kind=Credential.Kind.MQTT, revoked_at=None, source__is_active=True
     )
-    return list(found.order_by("id").values_list("username", "secret_hash", "source__key"))
+    return [
+        (each.username, each.secret_hash, each.source.key)
+        for each in found.order_by("id").select_related("source")
+        if each.source.opens(Road.MQTT.value)
+    ]

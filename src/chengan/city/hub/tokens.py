@@ -9,7 +9,7 @@ import hashlib
 import bcrypt
 
 from chengan.city.hub.errors import NotAuthentic, WrongSource
-from chengan.city.hub.models import Credential, Source
+from chengan.city.hub.models import Credential, Road, Source
 
 MOST_REMEMBERED = 10_000
 _fitting: dict[str, str] = {}  # sha256 of a token → the stored hash that it fits
@@ -28,7 +28,7 @@ def opened_by(authorization: str, *, source_key: str) -> Source:
     NotAuthentic
         If the header is missing, or its token is wrong or revoked.
     WrongSource
-        If the token opens another source.
+        If the token opens another source, or the source's schema keeps the road by HTTP shut.
     """
     kind, _space, given = authorization.partition(" ")
     username, _dot, secret = given.strip().rpartition(".")
@@ -43,6 +43,8 @@ def opened_by(authorization: str, *, source_key: str) -> Source:
         raise NotAuthentic("send a valid token: Authorization: Bearer <token>")
     if found.source.key != source_key:
         raise WrongSource(f"this token opens {found.source.key}, not {source_key}")
+    if not found.source.opens(Road.HTTP.value):
+        raise WrongSource(f"{source_key} does not send by HTTP: its schema opens other roads")
     return found.source
 
 

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pytest
 from django.test import RequestFactory
 
-from chengan.city.hub import services, tokens
+from chengan.city.hub import selectors, services, tokens
 from chengan.city.hub.errors import LogUnreachable, TooFarBehind
-from chengan.city.hub.models import Counter, Quarantined
+from chengan.city.hub.models import Counter, Quarantined, Source
 from chengan.city.hub.views import road as views
 from tests.city.hub.conftest import AT
 
@@ -81,6 +81,16 @@ def test_a_wrong_secret_opens_nothing(log, key):
 
 def test_a_token_opens_its_own_source_only(log, key, water):
     assert (post(key[1], source="water").status_code, log.sent) == (403, [])
+
+
+def test_a_road_that_the_schema_does_not_open_is_shut(log, key, gas):
+    for roads, status in ((["mqtt"], 403), (["mqtt", "http"], 202), ([], 202)):
+        Source.objects.filter(pk=gas.pk).update(schema={"roads": roads})
+        assert post(key[1]).status_code == status
+    services.issue(source=gas, kind="mqtt", at=AT)
+    assert len(selectors.device_accounts()) == 1
+    Source.objects.filter(pk=gas.pk).update(schema={"roads": ["http"]})
+    assert selectors.device_accounts() == []
 
 
 def test_a_revoked_token_is_shut_at_once(log, key):
