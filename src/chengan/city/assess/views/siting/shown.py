@@ -209,7 +209,7 @@ def on_map(project: SitingProject, review: SitingReview | None) -> dict[str, Any
     hazards: list[dict[str, Any]] = []
     if review:
         features += [
-            _feature({"type": "LineString", "coordinates": line}, CONTOUR_LEVELS.get(name, 1), name)
+            _contour(name, line)
             for name, lines in review.result.get("contours", {}).items()
             for line in lines
         ]
@@ -236,6 +236,14 @@ def _places_of(review: SitingReview) -> list[dict[str, Any]]:
         name = _target_name(each["target"], names)
         found.append(_feature(point, 0 if each["passes"] else 5, name))
     return found
+
+
+def _contour(name: str, line: list[list[float]]) -> dict[str, Any]:
+    """A line of equal risk, with its figure on it: two share a colour, and colour says little."""
+    geometry = {"type": "LineString", "coordinates": line}
+    made = _feature(geometry, CONTOUR_LEVELS.get(name, 1), name)
+    made["properties"]["label"] = f"{name.replace('e-0', 'e-')} /a"
+    return made
 
 
 def _feature(geometry: dict[str, Any], severity: int, name: str) -> dict[str, Any]:

@@ -61,6 +61,7 @@ function stagePoints(name) {
   const source = `stage-${name}`;
   return [
     { id: `${source}-point`, type: "symbol", source, filter: isA("Point"), layout: { "icon-image": ["case", ["has", "sign"], ["concat", "sign-", ["get", "sign"]], image(level)], "icon-rotate": ["coalesce", ["get", "turn"], 0], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "symbol-sort-key": level } },
+    { id: `${source}-label`, type: "symbol", source, filter: ["all", isA("LineString"), ["has", "label"]], layout: { "symbol-placement": "line", "symbol-spacing": 220, "text-field": ["get", "label"], "text-font": FONT, "text-size": 12 }, paint: words("--ink") },
     { id: `${source}-name`, type: "symbol", source, filter: isA("Point"), minzoom: 14, layout: { "text-field": ["coalesce", ["get", "name"], ""], "text-font": FONT, "text-size": 12, "text-anchor": "top", "text-offset": [0, 1.1], "text-optional": true }, paint: words("--ink") },
   ];
 }
