@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= var
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: run test check bench docs clean-data
 

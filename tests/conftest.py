@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import islice
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -18,6 +19,20 @@ def _chinese_first():
 
     with translation.override("zh-hans"):
         yield
+
+
+def pytest_collection_modifyitems(config, items):
+    """Let each worker begin with its share of what takes minutes: last, it would hold up all."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [each for each in items if each.get_closest_marker("timeout")]
+    rest = [each for each in items if not each.get_closest_marker("timeout")]
+    size, turn = -(-len(items) // workers), iter(rest)
+    items[:] = [
+        each
+        for number in range(workers)
+        for mine in [long[number::workers]]
+        for each in (*mine, *islice(turn, size - len(mine)))
+    ]
 
 
 @pytest.fixture(scope="session")
