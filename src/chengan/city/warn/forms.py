@@ -17,6 +17,10 @@ WITHOUT: dict[str, Any] = {
 """Fields that may stay empty, and what they then mean."""
 
 
+BEYOND = ("anomaly_", "step_", "joint_")
+"""What is watched without a limit."""
+
+
 class LimitForm(forms.Form):
     """Figures in the set's own unit; an empty level is not watched."""
 
@@ -91,9 +95,14 @@ class LimitForm(forms.Form):
 
     @property
     def others(self) -> list[forms.BoundField]:
-        """Every other field that is shown."""
-        names = [name for name in self.fields if not name.startswith(("high_", "low_", "version"))]
-        return [self[name] for name in names]
+        """How a limit is held to, and where it comes from."""
+        elsewhere = ("high_", "low_", "version", *BEYOND)
+        return [self[name] for name in self.fields if not name.startswith(elsewhere)]
+
+    @property
+    def beyond(self) -> list[forms.BoundField]:
+        """What is watched without a limit: its own past, steps, those it moves with."""
+        return [self[name] for name in self.fields if name.startswith(BEYOND)]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a level where there is a rate, and for a rate where there is a level."""

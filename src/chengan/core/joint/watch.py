@@ -14,6 +14,7 @@ FIRST: Final[int] = 400
 LEAST: Final[int] = 100
 """Normal rows below which nothing is learned of how columns move together."""
 _KEEP: Final[int] = 20_000
+_PIECES: Final[int] = 500
 
 
 class Watched(NamedTuple):
@@ -120,7 +121,7 @@ class Watch:
     def _remember(self, values: FloatArray, times: IntArray) -> None:
         self._values.append(values)
         self._times += times.tolist()
-        if len(self._times) > 2 * _KEEP:
+        if len(self._times) > 2 * _KEEP or len(self._values) > _PIECES:
             self._values = [np.vstack(self._values)[-_KEEP:]]
             self._times = self._times[-_KEEP:]
 

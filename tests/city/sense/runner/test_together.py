@@ -107,6 +107,10 @@ def test_a_row_waits_for_its_members_and_no_longer_than_two_rows():
     assert at == MINUTE
     np.testing.assert_array_equal(row, [1.0, np.nan])
     assert rows([7], [1], [9.0]) == []  # its row has been judged
+    assert [at for at, _row in rows([7], [500], [9.0])] == [2 * MINUTE, 3 * MINUTE]
+    assert rows([4], [4], [1.0]) == []  # one clock that is ahead hurries nobody else
+    ((at, row),) = rows([7], [4], [2.0])
+    assert (at, row.tolist()) == (4 * MINUTE, [1.0, 2.0])
 
 
 def test_one_alone_is_no_group_and_other_members_are_another_group():

@@ -78,7 +78,7 @@ class Group:
         while self.waiting:
             number = min(self.waiting)
             is_whole = np.isfinite(self.waiting[number][1]).all()
-            if not is_whole and number + WAIT_ROWS > max(newest, *self.waiting):
+            if not is_whole and number + WAIT_ROWS > newest:
                 break
             found.append(self.waiting.pop(number))
             self.judged = number
