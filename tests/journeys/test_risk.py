@@ -86,10 +86,10 @@ def addresses():
         "/assess/siting/", f"/assess/siting/{site.pk}/", "/assess/siting/new/", "/assess/weather/", "/assess/source/",
         "/assess/", "/assess/risks/", f"/assess/risks/{risk.pk}/", f"/assess/risks/{risk.pk}/edit/", "/assess/risks/new/",
         f"/assess/risks/new/?object={risk.city_object_id}", f"/assess/risks/{risk.pk}/assess/gb18218/",
-        f"/assess/risks/{risk.pk}/assess/fault-tree/", f"/assess/assessments/{risk.assessments.get().pk}/",
+        f"/assess/assessments/{risk.assessments.get().pk}/",
         "/assess/assessments/", "/assess/controls/", f"/assess/risks/{risk.pk}/controls/new/",
-        "/assess/imports/", "/assess/field/", "/assess/data/", "/assess/data/methods/gb18218/", "/assess/data/libraries/gas/",
-        "/assess/dues/", "/assess/major/?by=inherent", "/assess/data/methods/ls/", "/assess/data/methods/new/?start=ls",
+        "/assess/imports/", "/assess/field/", "/assess/data/", "/assess/data/methods/gb18218/",
+        "/assess/dues/", "/assess/data/methods/new/?start=ls",
         "/assess/data/rules/warning/", f"/assess/cascade/?object={risk.city_object_id}",
     ]  # fmt: skip
 

@@ -25,14 +25,14 @@ def drainage(name, **question):
 
 def test_a_closed_dead_end_cuts_off_who_lives_there():
     """Net1's node 32 has two pipes; with both closed it would be cut; one closed harms nobody."""
-    found = water("Net1.inp", link="122")
+    found = water("Net1.inp", link="122", hours=6)
     assert found["faults"] == []
     assert found["customers"] == 8
     assert found["hits"] == []
 
 
 def test_a_burst_main_loses_water_and_starves_the_high_quarters():
-    found = water("ky4.inp", kind="burst", link="P-100", opening=1.0)
+    found = water("ky4.inp", kind="burst", link="P-100", opening=1.0, hours=4)
     assert found["nodes"] == 964
     assert found["faults"] == []
     assert found["lost_m3"] > 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import h3
@@ -50,16 +51,23 @@ class _Known:
     en: str
 
 
+Spots = dict[tuple[float, float], list[_Known]]
+
+
 def reach(radius_m: float) -> tuple[int, int]:
     """Give the resolution of the cells to look into and how many rings of them hold a circle."""
     resolution, step, _most = next(each for each in STEPS if radius_m <= each[2])
     return resolution, 1 + int(radius_m // step)
 
 
-def disk(lon: float, lat: float, resolution: int, rings: int) -> set[int]:
+def disk(lon: float, lat: float, resolution: int, rings: int) -> frozenset[int]:
     """Give the cells within so many rings of the one at a place."""
-    cell = h3.latlng_to_cell(lat, lon, resolution)
-    return {h3.str_to_int(each) for each in h3.grid_disk(cell, rings)}
+    return _around(h3.latlng_to_cell(lat, lon, resolution), rings)
+
+
+@lru_cache(maxsize=20_000)
+def _around(cell: str, rings: int) -> frozenset[int]:
+    return frozenset(h3.str_to_int(each) for each in h3.grid_disk(cell, rings))
 
 
 class Twins:
@@ -69,7 +77,7 @@ class Twins:
         """Look within the radius that the rules of the register say."""
         self.by, self.radius_m = by, float(methods.policy()["duplicate_m"])
         self.resolution, self.rings = reach(self.radius_m)
-        self.file: dict[Bucket, list[_Known]] = {}
+        self.file: dict[Bucket, Spots] = {}
 
     def of(self, risks: Sequence[Risk], rows: Sequence[int] = ()) -> list[Twin | None]:
         """Give the nearest twin of each risk, not itself; with `rows` each is one of a file."""
@@ -78,13 +86,11 @@ class Twins:
         found = []
         for place, (risk, disk) in enumerate(zip(risks, disks, strict=True)):
             keys = [(risk.hazard_code, cell) for cell in disk]
-            near = [each for key in keys for each in known.get(key, ())]
-            near += [each for key in keys for each in self.file.get(key, ())]
-            found.append(self._nearest(risk, near))
+            spots = [each[key] for each in (known, self.file) for key in keys if key in each]
+            found.append(self._nearest(risk, [two for spot in spots for two in spot.values()]))
             if rows:
                 mine = _Known(None, rows[place], risk.lon, risk.lat, risk.name_zh, risk.name_en)
-                key = (risk.hazard_code, self._cell(risk))
-                self.file.setdefault(key, []).append(mine)
+                _keep(self.file, (risk.hazard_code, self._cell(risk)), mine)
         return found
 
     def written(self) -> None:
@@ -94,12 +100,10 @@ class Twins:
     def _cell(self, risk: Risk) -> int:
         return int(h3.str_to_int(h3.latlng_to_cell(risk.lat, risk.lon, self.resolution)))
 
-    def _disk(self, risk: Risk) -> set[int]:
+    def _disk(self, risk: Risk) -> frozenset[int]:
         return disk(risk.lon, risk.lat, self.resolution, self.rings)
 
-    def _registered(
-        self, hazards: Iterable[str], cells: Iterable[int]
-    ) -> dict[Bucket, list[_Known]]:
+    def _registered(self, hazards: Iterable[str], cells: Iterable[int]) -> dict[Bucket, Spots]:
         if self.by is None:
             return {}
         column = f"rating__h3_{self.resolution}"
@@ -107,15 +111,20 @@ class Twins:
             register.visible_risks(self.by)
             .exclude(status=Risk.Status.CLOSED)
             .filter(hazard_code__in=list(hazards), **{f"{column}__in": list(cells)})
+            .order_by("pk")
             .values_list("hazard_code", column, "pk", "lon", "lat", "name_zh", "name_en")
         )
-        found: dict[Bucket, list[_Known]] = {}
+        found: dict[Bucket, Spots] = {}
         for hazard, cell, number, *rest in rows:
-            found.setdefault((hazard, cell), []).append(_Known(number, None, *rest))
+            _keep(found, (hazard, cell), _Known(number, None, *rest))
         return found
 
-    def _nearest(self, risk: Risk, near: Sequence[_Known]) -> Twin | None:
-        others = [each for each in near if each.risk is None or each.risk != risk.pk]
+    def _nearest(self, risk: Risk, near: Iterable[Sequence[_Known]]) -> Twin | None:
+        others = [
+            next(each for each in spot if each.risk is None or each.risk != risk.pk)
+            for spot in near
+            if any(each.risk is None or each.risk != risk.pk for each in spot)
+        ]
         if not others:
             return None
         metres = distances_m(
@@ -126,3 +135,10 @@ class Twins:
             return None
         one = others[least]
         return Twin(one.risk, one.row, Named(one.zh, one.en), float(metres[least]))
+
+
+def _keep(found: dict[Bucket, Spots], key: Bucket, one: _Known) -> None:
+    """Keep the first two at a spot: one may be the risk itself, more of them tell nothing more."""
+    spot = found.setdefault(key, {}).setdefault((one.lon, one.lat), [])
+    if len(spot) < 2:
+        spot.append(one)
