@@ -1,13 +1,17 @@
 """An alarm without a limit explains itself: rule, expected and seen, since when, how sure."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from django.urls import reverse
 
+from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
 from chengan.city.warn.selectors.unusual import why_unusual
 from chengan.city.warn.services import overriding
 from tests.city.warn.conftest import START
+from tests.city.warn.conftest import officer as account
 from tests.city.warn.test_pages import client, filled
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +26,16 @@ JOINT = {
 }  # fmt: skip
 
 
+def officer():
+    return get_user_model().objects.filter(username="duty_officer-city").first() or account(
+        "duty_officer"
+    )
+
+
 def page_of(alarm):
-    answer = client("duty_officer").get(reverse("warn:alarm", args=[alarm.pk]))
+    page = Client()
+    page.force_login(officer())
+    answer = page.get(reverse("warn:alarm", args=[alarm.pk]))
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -32,7 +44,7 @@ def test_a_step_tells_its_size_and_that_it_is_no_spike(say):
     say("breach.began", "w0", cause="step", **STEP)
     say("breach.ended", "w0", cause="step", severity=0, at=60, **STEP)
     alarm = warn.Alarm.objects.get()
-    found = why_unusual(alarm)
+    found = why_unusual(alarm, officer())
     # The property is shown in ppm: 1e-2 is 10,000.
     assert [round(found[k] / 1e4, 3) for k in ("expected", "seen", "apart", "least", "usual")] == [
         1.0, 2.0, 1.0, 0.2, 0.1,
@@ -43,12 +55,19 @@ def test_a_step_tells_its_size_and_that_it_is_no_spike(say):
 
 
 @pytest.mark.parametrize(("who", "is_device"), [("alone", True), ("several", False)])
-def test_leaving_the_others_tells_a_device_at_fault_from_what_reaches_several(say, who, is_device):
-    say("breach.began", "w0", cause="joint", **JOINT | {"who": who})
+def test_leaving_the_others_tells_a_device_at_fault_from_what_reaches_several(
+    say, wells, who, is_device
+):
+    most = [[wells["w2"].pk, -1e-2], [wells["w0"].pk, 5e-3]]
+    say("breach.began", "w0", cause="joint", **JOINT | {"who": who, "most": most})
     alarm = warn.Alarm.objects.get()
-    found = why_unusual(alarm)
+    found = why_unusual(alarm, officer())
     assert (found["is_device"], found["others"], found["times"]) == (is_device, 3, 2.0)
     assert [round(found[k] / 1e4, 3) for k in ("expected", "seen", "apart")] == [1.1, 2.1, 1.0]
+    told = [(each["place"].name_zh, round(each["apart"])) for each in found["most"]]
+    assert told == [(wells["w2"].thing.city_object.name_zh, -10_000), ("well-0", 5_000)]
+    places.put_organisation(code="east", kind="district", name_zh="东区")
+    assert why_unusual(alarm, account("duty_officer", "east"))["most"] == []
     assert ("请先检查设备" in page_of(alarm)) is is_device
 
 

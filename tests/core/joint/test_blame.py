@@ -23,6 +23,7 @@ def test_a_sensor_that_reads_off_departs_alone_by_what_was_added():
     found = told(values)
     assert (found.column, found.who, found.rows) == (1, Who.ALONE, 5)
     assert found.seen - found.expected == pytest.approx(2.0, abs=0.25)
+    assert found.most[0] == (1, pytest.approx(2.0, abs=0.25))
 
 
 def test_two_columns_that_leave_in_their_own_ways_are_several():
@@ -39,6 +40,7 @@ def test_columns_that_agree_are_told_as_moving_together():
     values = rig(40, 3) + 1.5 * np.array([1.0, 2.0, -1.0])
     found = told(values, np.array([0, 0, 2]))
     assert (found.column, found.who) == (2, Who.TOGETHER)
+    assert [np.sign(apart) for _column, apart in sorted(found.most)] == [1, 1, -1]
 
 
 def test_a_column_that_is_missing_is_never_named():

@@ -17,9 +17,10 @@ import numpy as np
 from chengan.core.arrays import FloatArray, IntArray
 from chengan.core.joint import chart
 from chengan.core.joint.calibration import Calibrated
-from chengan.core.joint.relations import FAMILIES
+from chengan.core.joint.relations import FAMILIES, MARGINAL
 
 STATIC: Final[int] = 1
+MOST: Final[int] = 3
 
 
 class Who(StrEnum):
@@ -36,7 +37,9 @@ class Departure(NamedTuple):
     """The column, its mean and the mean expected from the others over `rows` rows (NaN: unknown).
 
     before, rest : how much of an alarm's limit the columns' residuals from each other reach, with
-    the column as it is and with what the others let expect in its place.
+    the column as it is and with what the others let expect in its place. most : the columns that
+    depart most, worst first, each with how far: from the others, or, where the columns agree, from
+    what the clock lets expect.
     """
 
     column: int
@@ -45,6 +48,7 @@ class Departure(NamedTuple):
     rows: int
     before: float
     rest: float
+    most: list[tuple[int, float]]
 
     @property
     def who(self) -> Who:
@@ -70,8 +74,8 @@ def departure(
     rows = min(chart.HORIZONS[horizon], len(values))
     values, times = values[-rows:], times[-rows:]
     rest = known.relations.residuals(values, times)[:, :columns]
-    static = known.relations.static
-    away = static @ _mean(rest, 0.0) - mean.reshape(FAMILIES, columns)[STATIC]
+    static, level = known.relations.static, mean.reshape(FAMILIES, columns)
+    away = static @ _mean(rest, 0.0) - level[STATIC]
     reach = _reach(away[:, None], known, horizon)[0]
     without = away[:, None] - static * away[None, :]
     np.fill_diagonal(without, 0.0)
@@ -80,7 +84,18 @@ def departure(
     column = int(left.argmin()) if reach >= 1.0 else int(cause[2])
     seen = float(_mean(values, np.nan)[column])
     apart = float(away[column] * known.relations.scale[column])
-    return Departure(column, seen, seen - apart, rows, float(reach), float(left[column]))
+    clock = _mean(rest, 0.0) - level[MARGINAL]
+    most = _most(known, horizon, *((away, STATIC) if reach >= 1.0 else (clock, MARGINAL)))
+    return Departure(column, seen, seen - apart, rows, float(reach), float(left[column]), most)
+
+
+def _most(
+    known: Calibrated, horizon: int, away: FloatArray, family: int
+) -> list[tuple[int, float]]:
+    """The `MOST` columns that are furthest `away` (columns,), by their ordinary spread."""
+    spread = known.spread[horizon].reshape(FAMILIES, -1)[family]
+    order = np.argsort(-np.abs(away) / spread)[:MOST]
+    return [(int(k), float(away[k] * known.relations.scale[k])) for k in order]
 
 
 def _mean(rows: FloatArray, nothing: float) -> FloatArray:

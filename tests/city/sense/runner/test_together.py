@@ -89,6 +89,7 @@ def test_the_runner_gives_the_same_numbers_as_the_file(three, lake, tmp_path):
     first = begun[0]
     assert first["datastream"] == three[1].pk
     assert (first["who"], first["of"], first["severity"]) == ("alone", 3, 3)
+    assert first["most"][0] == [three[1].pk, pytest.approx(0.003, abs=0.001)]
     assert first["value"] - first["expected"] == pytest.approx(0.003, abs=0.001)  # in m
 
 

@@ -147,7 +147,9 @@ class Together:
         self.said[member.slot, "joint", at] = {
             "group": name, "of": len(group.members), "against": FAMILIES[family],
             "rows": HORIZONS[horizon], "who": str(found.who), "mean": found.seen,
-            "mean_expected": found.expected, "times_limit": float(-np.log2(1 - seen.score[0])),
+            "mean_expected": found.expected,
+            "most": [[group.members[k].slot, apart] for k, apart in found.most],
+            "times_limit": float(-np.log2(1 - seen.score[0])),
         }  # fmt: skip
         figures = (at, at, values[found.column], float(seen.score[0]), LIMIT, found.expected)
         return (member.slot, Kind.BREACH_BEGAN, Cause.JOINT, member.severity, *figures)

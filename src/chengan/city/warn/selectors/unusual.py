@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from chengan.city.journal import api as journal
+from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
 
@@ -33,8 +34,11 @@ WHO: Final = {
 }
 
 
-def why_unusual(alarm: Alarm) -> dict[str, Any] | None:
-    """Figures of the runner's newest fact that began it, as shown; None if it passed a limit."""
+def why_unusual(alarm: Alarm, user: places.Somebody) -> dict[str, Any] | None:
+    """Figures of the runner's newest fact that began it, as shown; None if it passed a limit.
+
+    Of other datastreams only those are named that `user` may see.
+    """
     if alarm.cause not in CAUSES:
         return None
     facts = journal.about(f"datastream:{alarm.datastream_id}", most=MOST_FACTS)
@@ -46,7 +50,10 @@ def why_unusual(alarm: Alarm) -> dict[str, Any] | None:
     if not begun:
         return None
     data = max(begun, key=lambda each: int(each["onset"]))
-    return _seen(alarm, data) | _MORE[alarm.cause](alarm, data)
+    more = _seen(alarm, data) | _MORE[alarm.cause](alarm, data)
+    if alarm.cause == "joint":
+        more["most"] = _most(data.get("most", []), user)
+    return more
 
 
 def _seen(alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
@@ -77,9 +84,9 @@ def _step(alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
     spread = data["spread"] or 0.0
     return {
         "settled": _moment(data["settled"]),
-        "least": _size(alarm, data["least"]),
-        "spread": _size(alarm, spread),
-        "usual": _size(alarm, data["usual"]),
+        "least": _size(alarm.datastream, data["least"]),
+        "spread": _size(alarm.datastream, spread),
+        "usual": _size(alarm.datastream, data["usual"]),
         "spreads": round(abs(data["size"]) / spread) if spread > 0 else None,
     }
 
@@ -95,12 +102,27 @@ def _joint(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _most(told: list[tuple[int, float]], user: places.Somebody) -> list[dict[str, Any]]:
+    """The datastreams that depart most, each with how far in the unit shown."""
+    known = sense.visible_datastreams(user).in_bulk([key for key, _apart in told])
+    return [
+        {
+            "stream": known[key],
+            "place": known[key].thing.city_object,
+            "apart": _size(known[key], apart),
+            "unit": known[key].observed_property.shown_unit,
+        }
+        for key, apart in told
+        if key in known
+    ]
+
+
 _MORE: Final = {"anomaly": _past, "step": _step, "joint": _joint}
 
 
-def _size(alarm: Alarm, figure: float) -> float | None:
+def _size(stream: sense.Datastream, figure: float) -> float | None:
     """A difference in the unit shown: a temperature's has no zero to move."""
-    at, nothing = (sense.shown(alarm.datastream, each) for each in (figure, 0.0))
+    at, nothing = (sense.shown(stream, each) for each in (figure, 0.0))
     return None if at is None or nothing is None else at - nothing
 
 

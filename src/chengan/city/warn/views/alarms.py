@@ -194,7 +194,7 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "holders": places.duty_holders(city_object=found.city_object, at=timezone.now()),
         "rule_code": found.rule.rpartition("/")[0],
         "episodes": found.episodes.select_related("datastream").order_by("-onset")[:20],
-        "unusual": why_unusual(found),
+        "unusual": why_unusual(found, request.user),
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": _near(request.user, found),
         "similar": selectors.similar(found, request.user),
