@@ -88,6 +88,7 @@ def _place(name: str, data: Path | None) -> Iterator[None]:
                 from chengan.city.site.measuring import ground
 
                 ground.lay(WELLS, datetime.now(UTC))
+                ground.lay_analyst(datetime.now(UTC))
                 yield
             return
         running.connect(data)

@@ -25,6 +25,7 @@ from chengan.city.warn import api as warn
 
 SOURCE = "bench"
 OFFICER = "bench-officer"
+ANALYST = "bench-analyst"
 PASSWORD = "measure-this-city-1"  # noqa: S105 - of a city that lives for one bench
 CALM, DANGER = 10.0, 20_000.0
 """Concentrations in ppm, inside and beyond the limit of 1 %VOL."""
@@ -72,11 +73,20 @@ def lay(count: int, at: datetime, sources: int = 1) -> None:
     sample = wells(count, sources)
     for stage in (places, hub, sense, warn):
         stage.load_sample(sample, at)
+    _account(OFFICER, "duty_officer", at)
+
+
+def lay_analyst(at: datetime) -> None:
+    """Add an account that assesses risks of the whole city."""
+    _account(ANALYST, "analyst", at)
+
+
+def _account(name: str, role: str, at: datetime) -> None:
     places.create_account(
-        username=OFFICER,
+        username=name,
         password=PASSWORD,
-        display_name=OFFICER,
-        role_code="duty_officer",
+        display_name=name,
+        role_code=role,
         organisation_code="city",
         is_sample=True,
         by="bench",
