@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chengan.city.assess import api as assess
 from chengan.city.assess import jobs
-from chengan.city.assess.models import CellCount, Rating
+from chengan.city.assess.models import CellCount, Layer, Rating
 from chengan.city.assess.selectors import layers as reads
 from chengan.city.assess.services import layers
 from chengan.city.places import api as places
@@ -105,6 +105,19 @@ def test_each_sees_their_own_ground(
     assert by_key(layer(neighbour_officer, "district", day, now), "worst") == {"E": 3}
     assert by_key(layer(enterprise_manager, "district", day, now), "worst") == {"W": 5}
     assert layer(anonymous, "district", day, now)["key"] == []
+
+
+def test_a_layer_kept_after_the_sums_were_built_anew_is_not_served(risks, now, duty_officer):
+    """It was made of the sums of before, and stored when the new ones were there already."""
+    day = timezone.localdate(now)
+    layer(duty_officer, "district", day, now)
+    old = Layer.objects.exclude(area_path=reads.EVERYTHING).get(scheme="district")
+    layers.rebuild(day, now + timedelta(minutes=5))
+    Layer.objects.create(
+        day=day, scheme="district", area_path=old.area_path, body=b"stale", built_at=old.built_at
+    )
+    found = layer(duty_officer, "district", day, now + timedelta(minutes=6))
+    assert by_key(found, "worst") == {"W": 5}
 
 
 def test_a_firm_sees_its_own_on_somebody_elses_ground(risks, town, now, neighbour_officer):

@@ -81,6 +81,22 @@ def test_an_engine_that_fails_leaves_its_words(network, monkeypatch):
     assert outages.run(run_id=asked.pk, at=AT).failure == "out of time"
 
 
+def test_what_a_run_finds_after_it_was_stopped_is_not_kept(network, monkeypatch):
+    asked = outages.ask(network=network, question={"kind": "burst", "link": "1"}, by="x", at=AT)
+
+    def late(*_given):
+        outages.stop(run=asked, at=AT)
+        return {"faults": [], "hits": [], "engine": "test"}
+
+    monkeypatch.setattr(process, "ask", late)
+    outages.run(run_id=asked.pk, at=AT)
+    asked.refresh_from_db()
+    assert (asked.status, asked.result) == ("stopped", {})
+    with pytest.raises(errors.NotWaiting):
+        outages.stop(run=asked, at=AT)
+    assert outages.run(run_id=asked.pk, at=AT) is None
+
+
 @pytest.mark.parametrize("fault", [KeyError("hits"), errors.BadInputs("dependencies", "a circle")])
 def test_whatever_goes_wrong_a_run_comes_to_an_end(network, monkeypatch, fault):
     def fail(*_given):

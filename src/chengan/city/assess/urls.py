@@ -84,6 +84,7 @@ urlpatterns = [
     path("cascade/networks/", outages.network_new, name="network_new"),
     path("cascade/networks/<int:network_id>/", outages.network, name="network"),
     path("cascade/runs/<int:run_id>/", outages.run, name="run"),
+    path("cascade/runs/<int:run_id>/stop/", outages.run_stop, name="run_stop"),
     re_path(
         r"^cascade/dependencies/export\.(?P<form>csv|xlsx)$",
         outages.dependency_export,

@@ -77,6 +77,7 @@ class OutageRun(models.Model):
         DONE = "done", _("Done")
         REFUSED = "refused", _("Result refused")
         FAILED = "failed", _("Failed")
+        STOPPED = "stopped", _("Stopped")
 
     network_file = models.ForeignKey(NetworkFile, on_delete=models.CASCADE, related_name="runs")
     question = models.JSONField()

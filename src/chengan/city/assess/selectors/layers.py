@@ -15,7 +15,7 @@ from typing import Any, Final
 import h3
 import numpy as np
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from chengan.city.assess.models import CellCount, Layer
@@ -103,15 +103,19 @@ def body(user: places.Somebody, scheme: str, day: date, at: datetime) -> bytes:
     """Give a layer as zlib-compressed JSON columns, as far as `user` may see."""
     reach = places.scope(user, places.Permission.VIEW_RISKS)
     ground = EVERYTHING if reach.everything else _digest(reach)
-    kept = Layer.objects.filter(day=day, scheme=scheme, area_path=ground).values_list(
-        "body", flat=True
-    )
-    if (found := kept.first()) is not None:
-        return bytes(found)
+    rows = Layer.objects.filter(day=day, scheme=scheme)
+    whole = rows.filter(area_path=EVERYTHING).values_list("built_at", flat=True)
+    kept = rows.filter(area_path=ground).annotate(sums_at=Subquery(whole[:1])).first()
+    if kept is not None and kept.sums_at in {None, kept.built_at}:
+        return bytes(kept.body)
+    sums_at = whole.first()
+    # Named for the sums that it was made of: kept after they were built anew, it is not served.
     made = make(scheme, summed(scheme, day, reach, at), day, at)
     Layer.objects.bulk_create(
-        [Layer(day=day, scheme=scheme, area_path=ground, body=made, built_at=at)],
-        ignore_conflicts=True,
+        [Layer(day=day, scheme=scheme, area_path=ground, body=made, built_at=sums_at or at)],
+        update_conflicts=True,
+        unique_fields=["day", "scheme", "area_path"],
+        update_fields=["body", "built_at"],
     )
     return made
 

@@ -116,7 +116,7 @@ def page(
     """Give the ratings worst first from behind `after` (level-number)."""
     found = filtered(user, filters)
     level, _dash, number = after.partition("-")
-    if level.isdecimal() and number.isdigit():
+    if level.isdecimal() and number.isdecimal():
         below = Q(current__lt=int(level)) | Q(current=None)
         if int(level) == LOWEST:
             found = found.filter(current=None, risk_id__lt=int(number))

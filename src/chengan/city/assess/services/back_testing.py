@@ -92,7 +92,7 @@ class Replay:
     def _meet(self, entry: journal.Entry) -> None:
         """Say of an incident whether a raise of its object's risks was in force before it."""
         key = str(entry.data.get("city_object") or "")
-        if not key.isdigit():
+        if not key.isdecimal():
             return
         self.incidents += 1
         risks = Risk.objects.filter(city_object_id=int(key)).values_list("pk", flat=True)

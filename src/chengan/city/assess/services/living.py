@@ -224,7 +224,7 @@ def _paths(codes: list[str]) -> list[str]:
 
 
 def _numbers(values: Iterable[Any]) -> list[int]:
-    return [int(each) for each in values if str(each).lstrip("-").isdigit()]
+    return [int(each) for each in values if str(each).lstrip("-").isdecimal()]
 
 
 def explain(each: Raise) -> str:

@@ -111,8 +111,24 @@ def run(*, run_id: int, at: datetime, limits: process.Limits | None = None) -> O
         raise
     finally:
         found.finished_at = at
-        found.save()
+        going = OutageRun.objects.filter(pk=run_id, status=OutageRun.Status.RUNNING)
+        names = ("status", "result", "receipt", "failure", "finished_at")
+        going.update(**{name: getattr(found, name) for name in names})
     return found
+
+
+def stop(*, run: OutageRun, at: datetime) -> None:
+    """Wait no longer for a run; whatever its engine still finds is not kept.
+
+    Raises
+    ------
+    errors.NotWaiting
+        If it has ended.
+    """
+    waiting = [OutageRun.Status.QUEUED, OutageRun.Status.RUNNING]
+    going = OutageRun.objects.filter(pk=run.pk, status__in=waiting)
+    if not going.update(status=OutageRun.Status.STOPPED, finished_at=at):
+        raise errors.NotWaiting(_("This run has ended already."))
 
 
 def _take(found: OutageRun, answer: dict[str, Any]) -> None:

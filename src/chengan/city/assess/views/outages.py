@@ -133,12 +133,27 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     get_object_or_404(_networks(request), pk=found.network_file_id)
     context = {
         "run": found,
+        "may_edit": places.may(request.user, May.EDIT_RISKS),
         "hits": (found.result.get("hits") or [])[:MOST],
         "hit_count": len(found.result.get("hits") or []),
         **cascading.shown(request, found.result.get("dependents") or []),
     }
     name = "assess/_run.html" if request.headers.get("HX-Request") == "true" else "assess/run.html"
     return render(request, name, context)
+
+
+@require_POST
+@login_required
+def run_stop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Wait no longer for a run."""
+    places.require(request.user, May.EDIT_RISKS)
+    found = get_object_or_404(OutageRun, pk=run_id)
+    get_object_or_404(_networks(request), pk=found.network_file_id)
+    try:
+        writes.stop(run=found, at=timezone.now())
+    except errors.NotWaiting as error:
+        messages.error(request, str(error))
+    return redirect("assess:run", run_id)
 
 
 @require_POST
