@@ -216,10 +216,11 @@ def test_an_alarm_without_a_limit_says_what_was_expected_and_how_sure(wells, cli
     warn.take_facts(AT)
     alarm = Alarm.objects.get()
     assert (alarm.cause, alarm.severity, alarm.limit) == ("anomaly", 2, None)
-    told = why_unusual(alarm)
+    reader = officer()
+    told = why_unusual(alarm, reader)
     assert (told["expected"], told["seen"]) == (pytest.approx(1000.0), pytest.approx(3000.0))
     assert (told["apart"], told["score"]) == (pytest.approx(2000.0), 0.71)
-    client.force_login(officer())
+    client.force_login(reader)
     page = client.get(f"/warn/alarms/{alarm.pk}/").content.decode()
     assert "0.71" in page
     assert str(told["against"]) in page
