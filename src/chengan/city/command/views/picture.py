@@ -95,7 +95,8 @@ def _reports(case: Incident) -> list[dict[str, Any]]:
 
 def _cordon(cordon: Any) -> list[dict[str, Any]]:
     """Its edge, and on it the sign of what holds inside."""
-    name = f"{cordon} · {cordon.get_kind_display()}"
+    kind = str(cordon.get_kind_display())
+    name = f"{cordon.name} · {kind}" if cordon.name else kind
     lon, lat = representative_point(cordon.geometry)
     return [
         feature(cordon.geometry, severity=1, edge=2.5, name=name),
