@@ -191,12 +191,21 @@ def event(begin: pd.Timestamp, end: pd.Timestamp, zh: str, en: str, mark: str) -
     }
 
 
+def blown_from(towards: np.ndarray) -> np.ndarray:
+    """Turn a direction as the site tells it (whither, from east anticlockwise) into the city's.
+
+    A city's wind direction is the meteorologists': whence it blows, from north clockwise, rad.
+    """
+    return np.round((1.5 * np.pi - towards) % (2 * np.pi), 5)
+
+
 def gas(folder: Path) -> dict[str, Any]:
     """Eight methane sensors and the wind, one reading a minute."""
     data = pd.read_csv(folder / "gas_methane/ch4_minutely.csv")
     time = micros(pd.to_datetime(data["time_utc"]).dt.tz_localize(None))
     frames = [frame(f"ch4-{name.lower()}", time, data[name].to_numpy(), "ppm") for name in SENSORS]
-    frames.append(frame("wind-direction", time, data["wind_dir_rad"].to_numpy(), "rad"))
+    blows_from = blown_from(data["wind_dir_rad"].to_numpy())
+    frames.append(frame("wind-direction", time, blows_from, "rad"))
     frames.append(frame("wind-speed", time, data["wind_speed_m_s"].to_numpy(), "m/s"))
     releases = pd.read_csv(folder / "gas_methane/controlled_releases.csv")
     events = [
