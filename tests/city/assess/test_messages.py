@@ -1,6 +1,7 @@
 """What a job stored is said in the language of whoever reads it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from chengan.city.assess.messages import Named
 from chengan.city.assess.messages import message as _
 from chengan.city.places import api as places
 from chengan.core.errors import OutOfRange
+from chengan.core.physics import ranges
 from chengan.core.sentences import Sentence
 
 
@@ -66,6 +68,18 @@ def test_plain_text_and_torn_text_are_shown_as_they_are():
     assert messages.stored("out of time") == "out of time"
 
 
+def test_a_law_refuses_a_figure_in_the_readers_language():
+    with pytest.raises(OutOfRange) as refused:
+        ranges.within("wind", 60, 0.5, 50, unit="m/s")
+    assert str(refused.value) == "wind must be from 0.5 to 50 m/s, got 60 m/s"
+    chinese, english = both(messages.stored(refused.value))
+    assert (chinese, english) == ("风速应为 0.5 至 50 m/s，现为 60 m/s", str(refused.value))
+    files = Path(core.__file__).parent.rglob("*.py")
+    figure = re.compile(r'(?:within|positive)\(\s*"([^"]+)"')
+    named = {name for file in files for name in figure.findall(file.read_text(encoding="utf-8"))}
+    assert named - set(core_words.FIGURES) == set()
+
+
 def test_every_sentence_that_a_page_may_show_is_in_the_catalogue():
     folder = Path(core.__file__).parent
     names = ("fault_tree", "bow_tie", "bands", "matrix", "checklist", "product", "major_hazard")
@@ -76,7 +90,7 @@ def test_every_sentence_that_a_page_may_show_is_in_the_catalogue():
     said = {text for file in files for text in _said(file)}
     assert len(said) > 40
     assert said - set(core_words.SENTENCES) == set()
-    for text in core_words.SENTENCES:
+    for text in (*core_words.SENTENCES, *core_words.FIGURES):
         with translation.override("zh-hans"):
             assert translation.gettext(text) != text, text
 

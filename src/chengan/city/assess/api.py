@@ -13,6 +13,7 @@ from chengan.city.assess.errors import (
     NotYours,
     Stale,
 )
+from chengan.city.assess.messages import of as said
 from chengan.city.assess.models import (
     Assessment,
     Control,
@@ -106,6 +107,7 @@ __all__ = [
     "run_import",
     "run_rerating",
     "run_risk",
+    "said",
     "site_map",
     "sweep",
     "take_facts",

@@ -6,6 +6,7 @@ Each variable is described in docs/manual/settings.md (a test compares the two).
 from pathlib import Path
 
 import pghistory
+from psycopg_pool.base import AttemptWithBackoff
 
 from chengan.city.site import env
 
@@ -92,6 +93,8 @@ DATABASES = {
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
     }
 }
+AttemptWithBackoff.DELAY_BACKOFF = 1.0
+"""A database that was away is tried every second, not ever more seldom: time limits wait for it."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PGHISTORY_APPEND_ONLY = True

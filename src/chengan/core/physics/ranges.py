@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
+from chengan.core.sentences import Sentence
 
 
 def within(
@@ -30,7 +31,7 @@ def within(
     wrong = ~((array >= low) & (array <= high) & np.isfinite(array))
     if np.any(wrong):
         first = float(array[wrong].flat[0]) if array.ndim else float(array)
-        raise errors.OutOfRange(f"{name} must be {_span(low, high, unit)}, got {first:g} {unit}")
+        raise _refusal(name, _span(low, high, unit), first, unit)
     return array
 
 
@@ -48,13 +49,24 @@ def positive(name: str, value: npt.ArrayLike, *, unit: str = "") -> FloatArray:
     wrong = ~((array > 0) & np.isfinite(array))
     if np.any(wrong):
         first = float(array[wrong].flat[0]) if array.ndim else float(array)
-        raise errors.OutOfRange(f"{name} must be above 0 {unit}, got {first:g} {unit}")
+        raise _refusal(name, Sentence("above {low}", low=_figure(0, unit)), first, unit)
     return array
 
 
-def _span(low: float, high: float, unit: str) -> str:
-    if math.isinf(high):
-        return "finite" if math.isinf(low) else f"at least {low:g} {unit}".rstrip()
+def _refusal(name: str, span: Sentence, got: float, unit: str) -> errors.OutOfRange:
+    about = {"name": Sentence(name), "span": span, "got": _figure(got, unit)}
+    return errors.OutOfRange("{name} must be {span}, got {got}", **about)
+
+
+def _span(low: float, high: float, unit: str) -> Sentence:
     if math.isinf(low):
-        return f"at most {high:g} {unit}".rstrip()
-    return f"from {low:g} to {high:g} {unit}".rstrip()
+        if math.isinf(high):
+            return Sentence("finite")
+        return Sentence("at most {high}", high=_figure(high, unit))
+    if math.isinf(high):
+        return Sentence("at least {low}", low=_figure(low, unit))
+    return Sentence("from {low} to {high}", low=f"{low:g}", high=_figure(high, unit))
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:g} {unit}".rstrip()

@@ -66,8 +66,10 @@ def require_passive(figure: npt.ArrayLike, *, is_instant: bool = False) -> None:
     worst = float(np.max(figure))
     if worst > limit:
         raise errors.OutOfRange(
-            f"the cloud is dense: Britter and McQuaid's figure is {worst:.3g}, above {limit}; "
-            "a Gaussian does not hold, use dense_gas"
+            "the cloud is dense: Britter and McQuaid's figure is {worst:.3g}, above {limit}; "
+            "a Gaussian does not hold, use dense_gas",
+            worst=worst,
+            limit=limit,
         )
 
 

@@ -85,7 +85,8 @@ def _looked_up(cas: str) -> Substance:
         liquid = float(cold.rhol), float(cold.Cpl), float(Chemical(cas, T=boils).Hvap)
         gamma = float(gas.isentropic_exponent or 1.1)
     except (ValueError, TypeError) as error:
-        raise errors.OutOfRange(f"cas {cas!r} lacks properties that a release needs") from error
+        text = "CAS {cas} lacks properties that a release needs"
+        raise errors.OutOfRange(text, cas=cas) from error
     burns = cold.Hc_lower
     return Substance(
         cas=cas,
@@ -118,5 +119,5 @@ def vapour_pressure(cas: str, temperature: float) -> float:
 
         found = Chemical(cas, T=temperature).Psat
     if found is None:
-        raise errors.OutOfRange(f"no vapour pressure of {cas} at {temperature:g} K")
+        raise errors.OutOfRange("no vapour pressure of {cas} at {at:g} K", cas=cas, at=temperature)
     return float(found)

@@ -94,7 +94,7 @@ def _outcomes(installation: Installation, told: Assumptions) -> tuple[NamedOutco
     held = substances.substance(installation.cas)
     is_toxic = any(each.cas == installation.cas for each in TOXIC)
     if not is_toxic and held.lower_limit is None:
-        raise errors.OutOfRange(f"{held.name} neither burns nor has a toxic probit here")
+        raise errors.OutOfRange("{name} neither burns nor has a toxic probit here", name=held.name)
     found: list[NamedOutcome] = []
     for release in _releases(installation, held, told):
         if is_toxic:
@@ -145,8 +145,10 @@ def _pressure(installation: Installation, held: substances.Substance) -> float:
         return installation.pressure
     if _is_gas(installation, held):
         raise errors.OutOfRange(
-            f"{installation.name}: pressure must be given for {held.name}, a gas at "
-            f"{installation.temperature:g} K"
+            "{name}: pressure must be given for {held}, a gas at {at:g} K",
+            name=installation.name,
+            held=held.name,
+            at=installation.temperature,
         )
     if installation.equipment == "atmospheric_tank" or _is_cold(installation, held):
         return ATMOSPHERE

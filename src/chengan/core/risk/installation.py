@@ -137,6 +137,8 @@ def refuse_out_of_scope(installation: Installation) -> None:
     kind = OUT_OF_SCOPE.get(installation.kind)
     if kind is not None:
         raise errors.OutOfRange(
-            f"{installation.name}: GB/T 37243-2019 does not cover {installation.kind} ({kind}); "
-            "use the code of that trade"
+            "{name}: GB/T 37243-2019 does not cover {kind} ({said}); use the code of that trade",
+            name=installation.name,
+            kind=installation.kind,
+            said=kind,
         )

@@ -97,7 +97,7 @@ def reckon_plume(
         found = assess.plume(lon=incident.lon, lat=incident.lat, **asdict(release))
     except OutOfRange as error:
         text = _("The cloud can't be reckoned: %(why)s.")
-        raise CommandError(text % {"why": error}) from error
+        raise CommandError(text % {"why": assess.said(error)}) from error
     plume = {**asdict(release), **found, "by": by, "at": at.isoformat()}
     reach = max((each["reach_m"] for each in found["outlines"]), default=0.0)
     text = _("%(rate)g kg/s, wind %(wind)g m/s from %(from)d°, class %(stability)s: %(reach)d m")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chengan.city.assess import messages
 from chengan.city.assess.errors import BadInputs, NotWaiting
 from chengan.city.assess.models import Installation, SitingProject, SitingStep
 from chengan.city.assess.services.siting.standing import as_plant
@@ -108,7 +109,7 @@ def _refuse_unknown(made: Installation) -> None:
     try:
         consequences.named_outcomes(as_plant(made), consequences.Assumptions())
     except science.CoreError as error:
-        raise BadInputs("installation", str(error)) from error
+        raise BadInputs("installation", messages.of(error)) from error
 
 
 def drop_installation(*, installation: Installation, by: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chengan.city.assess import messages
 from chengan.city.assess.errors import BadInputs, NotWaiting
 from chengan.city.assess.models import SitingProject, SitingReview
 from chengan.city.assess.services.siting import calculating, gathering
@@ -35,7 +36,7 @@ def review(*, project: SitingProject, by: str, at: datetime) -> SitingReview:
     try:
         result = calculating.calculate(inputs)
     except science.CoreError as error:
-        raise BadInputs("installations", str(error)) from error
+        raise BadInputs("installations", messages.of(error)) from error
     with transaction.atomic():
         SitingProject.objects.select_for_update().get(pk=project.pk)
         newest = project.reviews.order_by("-number").first()

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chengan.city.assess import messages
 from chengan.city.assess.errors import BadInputs
 from chengan.city.assess.models import WeatherYear
 from chengan.city.journal import api as journal
@@ -56,7 +57,7 @@ def load(
         sky = sun.skies(sun.elevation(seconds, lat, lon), cloud / 8)
         roses = _roses(seconds, wind, direction, sky)
     except science.CoreError as error:
-        raise BadInputs("file", str(error)) from error
+        raise BadInputs("file", messages.of(error)) from error
     return _keep(roses, len(rows), code, name, source, by, at)
 
 
