@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 LATEST_S = 1.0
 SEAL_S = 60.0
 SEAL_BYTES = 96 * 1024 * 1024
-MOST_BYTES = 4 * SEAL_BYTES
+MOST_BYTES = 2 * SEAL_BYTES
+"""A tail may grow to this while another is sealed; then it waits, so that memory stays flat."""
 HEARD_S = 10.0
 PAUSE_S = 1.0
 TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError, Superseded)
