@@ -126,7 +126,7 @@ def test_a_wind_that_turned_since_asks_for_a_new_cloud(town):
 
 @pytest.mark.parametrize(
     ("field", "value", "said"),
-    [("rate", "much", "much"), ("wind", "0.1", "0.5"), ("rate", "-1", "rate"),
+    [("rate", "much", "much"), ("wind", "0.1", "0.5"), ("rate", "-1", "速率应为"),
      ("stability", "G", "A to F"), ("cas", "1-1-1", "1-1-1"), ("wind_from", "400", "360")],
 )  # fmt: skip
 def test_a_figure_outside_the_laws_is_named_and_nothing_is_drawn(town, officer, field, value, said):
