@@ -143,20 +143,27 @@ def _arrays(table: pa.Table) -> Readings:
     time = _microseconds(table["time"])
     order = np.argsort(time, kind="stable")
     value = table["value"].to_numpy()[order]
-    unit = table["unit"].cast(pa.string()).fill_null("").to_numpy()[order]
-    given = table["given"].to_numpy()[order]
-    is_told = np.isnan(given) & (unit != "")
-    for name in set(unit[is_told].tolist()):
-        mine = is_told & (unit == name)
-        given = np.where(mine, told(value, name), given)
+    place, names = _units(table["unit"])
+    place, given = place[order], table["given"].to_numpy()[order]
+    is_told = np.isnan(given)
+    for number, name in enumerate(names):
+        if name:
+            given = np.where(is_told & (place == number), told(value, name), given)
     return Readings(
         time=time[order],
         value=value,
         given=given,
-        unit=unit,
+        unit=np.array([*names, ""], dtype=object)[place],
         arrival=_microseconds(table["arrival"])[order],
         late=table["late"].fill_null(False).to_numpy()[order],
     )
+
+
+def _units(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    """Give each reading's place among the names of units, -1 where none was kept, and the names."""
+    found = column.combine_chunks()
+    place = found.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return place, found.dictionary.to_pylist()
 
 
 def _microseconds(column: pa.ChunkedArray) -> np.ndarray:
