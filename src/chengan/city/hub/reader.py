@@ -26,6 +26,8 @@ said = logging.getLogger(__name__)
 PATIENCE_S = 15.0
 ASK_AGAIN_S = turns.TURN_S / 3
 LOOK_S = 0.5
+LATE_S = 0.3
+"""An answer may come so long after its time; then the question is asked again."""
 YIELD_S = 0.7
 """Who reads other partitions already waits so long for each before it takes one more."""
 TROUBLE = {"423": "another worker has the turn", "503": "the log has no leader"}
@@ -120,7 +122,7 @@ class Reader:
 
     async def _open(self, after: int) -> None:
         self.client = await log.connect(self.url, connect_timeout=3)
-        await log.ensure_stream(self.client.jetstream())
+        await log.ensure_stream(self.client.jetstream(timeout=turns.ASK_S))
         await turns.ensure(self.client, self.partition, after)
         self.inbox = self.client.new_inbox()
         await self.client.subscribe(
@@ -147,7 +149,7 @@ class Reader:
         now = time.monotonic()
         if self.left > 0 and now < self.asked_until:
             return
-        self.left, self.asked_at, self.asked_until = most, now, now + wait_s + 1.0
+        self.left, self.asked_at, self.asked_until = most, now, now + wait_s + LATE_S
         await turns.pull(
             self._connected(), self.partition, self.inbox, most=most, wait_s=wait_s, pin=self.pin
         )
@@ -185,7 +187,7 @@ class Reader:
 
     async def _begin(self, seq: int) -> None:
         self.seq = seq
-        js = self._connected().jetstream()
+        js = self._connected().jetstream(timeout=turns.ASK_S)
         last = (await js.stream_info(log.STREAM)).state.last_seq
         if last < seq:
             said.warning("the log ends at %s, before the cursor %s: it is new", last, seq)

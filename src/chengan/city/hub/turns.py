@@ -18,7 +18,8 @@ from chengan.city.hub.log import STREAM, reader_mark
 
 GROUP = "runner"
 TURN_S = 3.0
-ASK_S = 5.0
+ASK_S = 2.0
+"""A question that reaches no leader is asked again after so long: elections end in between."""
 MOST_BYTES = 12 * 1024 * 1024
 """So much one question may bring: one message of the largest size, or many small ones."""
 BEAT = "beat"
