@@ -18,7 +18,7 @@ from chengan.city.hub.log import STREAM, reader_mark
 
 GROUP = "runner"
 TURN_S = 3.0
-ASK_S = 2.0
+ASK_S, INFO_S = 2.0, 1.0
 """A question that reaches no leader is asked again after so long: elections end in between."""
 MOST_BYTES = 12 * 1024 * 1024
 """So much one question may bring: one message of the largest size, or many small ones."""
@@ -72,7 +72,8 @@ async def info(client: Client, partition: int) -> Answer | None:
     ------
     LogUnreachable
     """
-    found = await ask(client, f"CONSUMER.INFO.{STREAM}.{consumer_name(partition)}", None)
+    what = f"CONSUMER.INFO.{STREAM}.{consumer_name(partition)}"
+    found = await ask(client, what, None, wait_s=INFO_S)
     error = found.get("error")
     if error and error.get("err_code") in GONE_CODES:
         return None
@@ -87,10 +88,10 @@ def is_taken(found: Answer) -> bool:
     return bool(groups[0].get("pinned_client_id"))
 
 
-async def ask(client: Client, what: str, body: Answer | None) -> Answer:
+async def ask(client: Client, what: str, body: Answer | None, *, wait_s: float = ASK_S) -> Answer:
     """Ask JetStream's own interface; give its answer, errors and all."""
     payload = json.dumps(body).encode() if body is not None else b""
-    answer = await client.request(f"$JS.API.{what}", payload, timeout=ASK_S)
+    answer = await client.request(f"$JS.API.{what}", payload, timeout=wait_s)
     found: Answer = json.loads(answer.data)
     return found
 

@@ -29,7 +29,7 @@ SEAL_BYTES = 96 * 1024 * 1024
 MOST_BYTES = 2 * SEAL_BYTES
 """A tail may grow to this while another is sealed; then it waits, so that memory stays flat."""
 HEARD_S = 10.0
-PAUSE_S = 0.5
+PAUSE_S = 0.3
 TROUBLE = (hub.HubError, OSError, DatabaseError, InterfaceError, Superseded)
 
 
