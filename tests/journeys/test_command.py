@@ -11,7 +11,11 @@ from chengan.city.places import api as places
 from chengan.city.warn import api as warn
 from tests.journeys.access import faults_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(600),
+]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PHONE = {"width": 390, "height": 844}
 STEPS = ("Acknowledge", "Set off", "I am there", "Done")

@@ -8,7 +8,11 @@ from playwright.sync_api import expect
 from chengan.city.assess.models import Condition, SitingProject
 from chengan.city.site.sample.siting import TANKS, box
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(600),
+]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ZH, EN = "zh-CN", "en-GB"
 
