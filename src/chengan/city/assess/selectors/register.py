@@ -29,32 +29,36 @@ def visible_risks(
     user: places.Somebody, permission: str = places.Permission.VIEW_RISKS
 ) -> QuerySet[Risk]:
     """Risks of the user's branches, ground and duties."""
-    reach = places.scope(user, permission)
-    found = reach.paths_q("rating__owner_path", "rating__area_path", "city_object_id")
-    return Risk.objects.filter(found).select_related(
+    return Risk.objects.filter(_reached(user, permission)).select_related(
         "rating", "city_object__kind", "city_object__owner", "city_object__area"
     )
 
 
+def _reached(user: places.Somebody, permission: str, risk: str = "", own: str = "") -> Q:
+    """Rows whose risk (by the path `risk`) the user reaches by branch, ground or duty.
+
+    `own` names the path of an organisation whose rows the user reaches besides.
+    """
+    reach = places.scope(user, permission)
+    found = reach.paths_q(
+        f"{risk}rating__owner_path", f"{risk}rating__area_path", f"{risk}city_object_id"
+    )
+    return found | reach.paths_q(own) if own else found
+
+
 def visible_controls(user: places.Somebody) -> QuerySet[Control]:
     """Controls of visible risks, and those that the user's organisations own."""
-    reach = places.scope(user, places.Permission.VIEW_RISKS)
-    own = reach.paths_q("owner__path")
-    risks = reach.paths_q("risk__rating__owner_path", "risk__rating__area_path")
-    return Control.objects.filter(own | risks).select_related(
+    found = _reached(user, places.Permission.VIEW_RISKS, "risk__", "owner__path")
+    return Control.objects.filter(found).select_related(
         "owner", "risk__city_object", "risk__rating"
     )
 
 
 def editable_controls(user: places.Somebody) -> QuerySet[Control]:
     """Controls of open risks that the user may change, and those of the user's organisations."""
-    reach = places.scope(user, places.Permission.EDIT_RISKS)
-    own = reach.paths_q("owner__path")
-    risks = reach.paths_q(
-        "risk__rating__owner_path", "risk__rating__area_path", "risk__city_object"
-    )
+    found = _reached(user, places.Permission.EDIT_RISKS, "risk__", "owner__path")
     return (
-        Control.objects.filter(own | risks)
+        Control.objects.filter(found)
         .exclude(risk__status=Risk.Status.CLOSED)
         .select_related("owner", "risk__city_object")
     )
@@ -129,13 +133,9 @@ def page(
 
 def visible_dues(user: places.Somebody) -> QuerySet[ReviewDue]:
     """Dates that are due: of visible risks, and of controls that the user's organisations own."""
-    reach = places.scope(user, places.Permission.VIEW_RISKS)
-    own = reach.paths_q("control__owner__path")
-    risks = reach.paths_q(
-        "risk__rating__owner_path", "risk__rating__area_path", "risk__city_object_id"
-    )
+    found = _reached(user, places.Permission.VIEW_RISKS, "risk__", "control__owner__path")
     return (
-        ReviewDue.objects.filter(own | risks, done_at=None)
+        ReviewDue.objects.filter(found, done_at=None)
         .select_related(
             "risk__rating",
             "risk__city_object__owner",

@@ -156,8 +156,8 @@ def sample_mark(item: Any = True) -> SafeString | str:
 
 @register.simple_tag
 def exercise_mark(item: Any) -> SafeString | str:
-    """Say of a warning, notice or incident that it is an exercise: never taken for the real."""
-    if not (getattr(item, "is_exercise", False) or getattr(item, "is_drill", False)):
+    """Say of a warning or notice that it is an exercise: never taken for the real."""
+    if not item.is_exercise:
         return ""
     return format_html('<span class="drill-mark">{}</span>', _("DRILL"))
 
