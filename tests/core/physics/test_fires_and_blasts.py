@@ -61,6 +61,32 @@ def test_a_slow_flame_makes_a_weak_blast():
         blast_bst.flame_mach("odd", "low")
 
 
+# Tang and Baker (1999), Process Saf. Prog. 18:235: scaled distance, Mach number, scaled overpressure
+@pytest.mark.parametrize(
+    ("r", "mach", "seen"),
+    [(1, 5.2, 0.39), (5, 5.2, 0.059), (1, 0.7, 0.31), (5, 0.7, 0.050), (2, 0.35, 0.046)],
+)
+def test_a_flame_s_blast_is_the_published_curve_s(r, mach, seen):
+    np.testing.assert_allclose(
+        blast_bst.overpressure(r, 101_325.0, mach) / 101_325, seen, rtol=0.05
+    )
+
+
+@given(mach=st.floats(0.02, 5.1), r=st.floats(0.05, 30))
+def test_a_faster_flame_makes_no_weaker_blast_and_a_blast_falls(mach, r):
+    here = float(blast_bst.overpressure(r, 101_325.0, mach))
+    assert blast_bst.overpressure(r, 101_325.0, mach + 0.1) >= here * (1 - 1e-9)
+    assert blast_bst.overpressure(r * 1.1, 101_325.0, mach) <= here * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("r", [0.5, 1.0, 2.0, 5.0, 10.0])
+def test_a_detonation_is_the_same_by_both_methods_and_less_than_tnt(r):
+    cloud = float(blast_multi_energy.overpressure(r, 101_325.0, 10))
+    np.testing.assert_allclose(blast_bst.overpressure(r, 2 * 101_325.0, 5.2), cloud, rtol=0.12)
+    charge = 101_325.0 / blast_tnt.TNT_HEAT
+    assert cloud < blast_tnt.overpressure(r, charge)
+
+
 def test_a_class_of_eleven_is_refused():
     with pytest.raises(errors.OutOfRange, match="class from 1 to 10"):
         blast_multi_energy.overpressure(10.0, 1e9, 11)
