@@ -1,5 +1,7 @@
 """An alarm without a limit explains itself: rule, expected and seen, since when, how sure."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -8,6 +10,7 @@ from django.urls import reverse
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
+from chengan.city.warn.errors import BadLimits
 from chengan.city.warn.selectors.unusual import why_unusual
 from chengan.city.warn.services import overriding
 from tests.city.warn.conftest import START
@@ -23,6 +26,11 @@ JOINT = {
     "limit": None, "expected": 1e-2, "mean": 2.1e-2, "mean_expected": 1.1e-2, "score": 0.75,
     "score_limit": 0.5, "times_limit": 2.0, "group": "object:1", "of": 4, "against": "others",
     "rows": 5, "who": "alone",
+}  # fmt: skip
+RELEASE = {
+    "limit": None, "expected": 2e-6, "measure": 5e-4, "share": 0.62, "second_share": 0.18,
+    "rate_kg_s": 5e-4, "is_least": False, "of": 8, "candidates": 5, "wind_from": 4.712389,
+    "wind_speed": 2.0, "group": "gas:1/1",
 }  # fmt: skip
 
 
@@ -84,3 +92,45 @@ def test_a_rule_asks_for_steps_and_for_those_it_moves_with_on_its_page(wells):
     assert len(groups) == 1
     analyst.post(edit, filled())
     assert set(sense.StreamLimit.objects.values_list("joint_group", "step_severity")) == {("", 0)}
+
+
+def test_a_release_names_its_likely_source_and_rate_as_it_stands_last(say, wells):
+    first, second = (wells[key].thing.city_object for key in ("w2", "w3"))
+    told = RELEASE | {"source": second.pk, "second": first.pk}
+    say("breach.began", "w0", cause="release", **told)
+    newest = RELEASE | {"source": first.pk, "second": second.pk, "rate_kg_s": 1e-3}
+    say("breach.changed", "w0", cause="release", at=300, **newest)
+    alarm = warn.Alarm.objects.get()
+    found = why_unusual(alarm, officer())
+    assert (found["source"], found["second"]) == (first, second)
+    assert [round(found[k], 2) for k in ("rate_g_s", "rate_kg_h", "share", "second_share")] == [
+        1.0, 3.6, 62.0, 18.0,
+    ]  # fmt: skip
+    assert (round(found["wind_from"]), found["as_of"].timestamp()) == (270, START / 1e6 + 300)
+    page = page_of(alarm)
+    assert f'href="{reverse("places:object", args=[first.pk])}"' in page
+    assert "3.6 kg/h" in page
+    places.put_organisation(code="east", kind="district", name_zh="东区")
+    hidden = why_unusual(alarm, account("duty_officer", "east"))
+    assert (hidden["source"], hidden["second"], hidden["has_second"]) == (None, None, True)
+
+
+def test_a_rule_asks_for_releases_on_its_page(wells):
+    analyst, edit = client("analyst"), reverse("warn:limit_edit", args=["bench"])
+    analyst.post(edit, filled(release_severity=3))
+    rows = list(sense.StreamLimit.objects.values_list("release_severity", "release_group"))
+    assert {severity for severity, _group in rows} == {3}
+    assert all(group.startswith("gas:") for _severity, group in rows)
+    assert "按风判断" in analyst.get(reverse("warn:limit_set", args=["bench"])).content.decode()
+    analyst.post(edit, filled(version=2))
+    assert set(sense.StreamLimit.objects.values_list("release_severity", "release_group")) == {
+        (0, "")
+    }
+
+
+def test_only_methane_is_asked_for_releases(wells):
+    sense.ObservedProperty.objects.filter(code="methane").update(code="oxygen")
+    limit_set = overriding.current("bench")
+    figures = replace(overriding.figures_of(limit_set), release_severity=3)
+    with pytest.raises(BadLimits):
+        overriding.check(limit_set, figures)

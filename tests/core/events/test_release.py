@@ -64,3 +64,35 @@ def test_what_comes_later_does_not_change_when_an_event_began():
 def test_views_of_other_sensors_are_refused():
     with pytest.raises(errors.ShapeMismatch, match="do not fit"):
         release.releases(np.zeros((5, 2)), views(5))
+
+
+def test_saved_and_taken_up_again_it_goes_on_with_the_same_figures():
+    seen, view = readings(260, 3.0, 1, 100, 200), views(260)
+    straight, broken = release.Follower(3, 2), release.Follower(3, 2)
+    for row, mine in zip(seen, view, strict=True):
+        broken = release.Follower.unpacked(broken.packed())
+        assert straight.take(row, mine) == broken.take(row, mine)
+        assert straight.is_on == broken.is_on
+
+
+def test_rows_without_a_wind_tell_nothing_of_sources_and_end_nothing():
+    seen, view = readings(260, 3.0, 1, 100, 200), views(260)
+    towards = np.zeros(260)
+    towards[120:130] = np.nan
+    unknown = plume.sensitivities(SOURCES, SENSORS, towards, np.full(260, 2.0))
+    assert np.isnan(unknown[120:130]).all()
+    assert np.isfinite(unknown[130]).all()
+    view[120:130] = np.nan
+    (found,) = release.releases(seen, view)
+    assert (found.source, found.second) == (1, 0)
+    assert found.rate == pytest.approx(3.0, rel=0.15)
+
+
+def test_where_readings_pass_what_the_fit_takes_the_rate_is_at_least_that():
+    found = release.releases(readings(300, 400.0, 0, 100, 200), views(300))
+    assert found[0].is_least
+    assert not release.releases(readings(300, 3.0, 0, 100, 200), views(300))[0].is_least
+
+
+def test_a_west_wind_blows_towards_the_east():
+    assert plume.blown_towards(np.array([1.5 * np.pi]))[0] == pytest.approx(0.0)

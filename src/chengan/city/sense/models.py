@@ -112,6 +112,8 @@ class StreamLimit(models.Model):
         _("level of leaving those it moves with"), default=0
     )
     joint_group = models.CharField(_("judged together with"), max_length=60, blank=True)
+    release_severity = models.PositiveSmallIntegerField(_("level of a release of gas"), default=0)
+    release_group = models.CharField(_("gas sensors of one site"), max_length=60, blank=True)
     rule = models.CharField(_("rule"), max_length=60, blank=True)
     version = models.BigIntegerField(_("version"))
 

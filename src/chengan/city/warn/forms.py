@@ -13,11 +13,12 @@ LEVELS = tuple(Severity.values)
 WITHOUT: dict[str, Any] = {
     "rate_severity": 0, "anomaly_severity": 0, "anomaly_a_year": 1.0, "step_severity": 0,
     "step_window_s": 10.0, "step_usual": 0.0, "joint_severity": 0, "joint_scope": "object",
+    "release_severity": 0,
 }  # fmt: skip
 """Fields that may stay empty, and what they then mean."""
 
 
-BEYOND = ("anomaly_", "step_", "joint_")
+BEYOND = ("anomaly_", "step_", "joint_", "release_")
 """What is watched without a limit."""
 
 
@@ -64,6 +65,11 @@ class LimitForm(forms.Form):
     joint_scope = forms.ChoiceField(
         label=_("Judged together"), choices=LimitSet.JointScope.choices, required=False
     )
+    release_severity = forms.TypedChoiceField(
+        label=_("Level of a release of gas"), coerce=int, empty_value=None, required=False,
+        choices=(), help_text=_("Methane in the open: reads sensors within 100 m of each other "
+                                "together with the nearest wind, and names the likely source."),
+    )  # fmt: skip
     source = forms.CharField(label=_("Source or reason"), widget=forms.Textarea(attrs={"rows": 2}))
     mark = forms.ChoiceField(label=_("How sure"), choices=LimitSet.Mark.choices)
 
@@ -71,7 +77,7 @@ class LimitForm(forms.Form):
         """Add a field for each level above and below."""
         super().__init__(*args, **more)
         chosen = [("", _("none")), *Severity.choices]
-        for name in ("rate_severity", "anomaly_severity", "step_severity", "joint_severity"):
+        for name in (each for each in WITHOUT if each.endswith("_severity")):
             self.fields[name].choices = chosen  # type: ignore[attr-defined]
         for side, word in (("high", _("Above")), ("low", _("Below"))):
             for level in LEVELS:

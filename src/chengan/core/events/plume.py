@@ -13,6 +13,10 @@ import numpy as np
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
 
+PPM_PER_KG_M3: Final[float] = 24.05e6 / 16.04
+"""Methane at 20 °C and 101.3 kPa: molar volume over molar mass."""
+REACH_M: Final[float] = 100.0
+"""So far from a sensor a source may be named."""
 _CALM: Final[float] = 0.5
 """m/s; a slower wind is taken as this, for a plume model knows no calm."""
 
@@ -21,6 +25,8 @@ def sensitivities(
     sources: FloatArray, sensors: FloatArray, towards: FloatArray, speed: FloatArray
 ) -> FloatArray:
     """Concentration at each sensor for 1 kg/s from each source, kg/m³, (rows, sources, sensors).
+
+    NaN in rows whose wind is not known.
 
     Parameters
     ----------
@@ -47,4 +53,10 @@ def sensitivities(
     wind = np.maximum(speed, _CALM)[:, None, None]
     seen = np.exp(-0.5 * (across / wide) ** 2) * vertical / (2 * np.pi * wide * high * wind)
     out: FloatArray = np.where(along > 0, seen, 0.0)
+    out[~np.isfinite(towards + speed)] = np.nan
     return out
+
+
+def blown_towards(blows_from: FloatArray) -> FloatArray:
+    """Where a wind blows to, rad from east anticlockwise, by whence, rad from north clockwise."""
+    return np.asarray(1.5 * np.pi - blows_from)

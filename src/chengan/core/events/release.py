@@ -6,25 +6,30 @@ rows exceed 1 ppm and one source explains at least 15 % of the excess; its sourc
 that explain the whole event best so far. It ends when the wind would still bring the gas to a
 sensor and none comes, or when hardly anything has come for an hour. An event of the same source
 within an hour is the same event.
+
+A row whose wind is not known counts as time and tells nothing of sources.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 import numpy as np
 
 from chengan.core import errors
 from chengan.core.arrays import FloatArray
+from chengan.core.events.excess import HOT, MOST, Background
 
 WINDOW: Final[int] = 15
-HOT: Final[float] = 1.0
 LEAST_HOT: Final[int] = 3
 LEAST_SHARE: Final[float] = 0.15
+LEAST_RATE: Final[float] = 0.1
 FOLLOW: Final[int] = 20
 GONE: Final[float] = 0.3
 LEAST_VIEW: Final[float] = 0.4
 SAME: Final[int] = 60
-_MOST: Final[float] = 20.0
+CAPPED: Final[float] = 0.2
+"""Where so many of the rows with gas read more than the fit takes, the rate is "at least"."""
+_RING: Final[int] = 3 * FOLLOW
 _TINY: Final[float] = 1e-9
 
 
@@ -33,7 +38,8 @@ class Release:
     """One event: rows begin..end (end exclusive), the likeliest source, its rate, and how sure.
 
     rate : in the unit of the sensitivities given. share : of the excess that the source explains,
-    0..1. runner_up : the share that the next likely source would explain.
+    0..1. runner_up : the share that the next likely source would explain. second : that source, -1
+    where there is only one. is_least : the rate is at least this.
     """
 
     begin: int
@@ -42,54 +48,170 @@ class Release:
     rate: float
     share: float
     runner_up: float
+    second: int = -1
+    is_least: bool = False
 
 
-def excess(readings: FloatArray) -> FloatArray:
-    """Readings (rows, sensors) above the background, 0 where missing, at most 20.
-
-    Background: the lowest sensor's median of 5 rows, and of that the median of 15 rows.
-    """
-    smooth = np.stack([_trailing(column, 5) for column in readings.T], axis=1)
-    known = np.isfinite(smooth)
-    lowest = np.where(known, smooth, np.inf).min(axis=1)
-    background = _trailing(np.where(known.any(axis=1), lowest, np.nan), 15)
-    above = np.maximum(readings - background[:, None], 0.0)
-    return np.minimum(np.where(np.isfinite(above), above, 0.0), _MOST)
-
-
-def _trailing(column: FloatArray, rows: int) -> FloatArray:
-    """Median of this row and those before it, `rows` in all; missing ones are passed over."""
-    out = np.full(len(column), np.nan)
-    for k in range(len(column)):
-        part = column[max(0, k + 1 - rows) : k + 1]
-        part = part[np.isfinite(part)]
-        if len(part):
-            out[k] = np.median(part)
-    return out
-
-
+@dataclass
 class _Sums:
-    """Sums over any rows at once."""
+    """Of a stretch of rows: what each source would give times what came, and squares of both."""
 
-    def __init__(self, above: FloatArray, views: FloatArray) -> None:
-        self.cross = _running((views * above[:, None, :]).sum(axis=2))
-        self.view = _running((views * views).sum(axis=2))
-        self.square = _running((above * above).sum(axis=1)[:, None])
-        self.hot = _running((above.max(axis=1) > HOT).astype(np.float64)[:, None])
+    cross: FloatArray
+    view: FloatArray
+    square: float = 0.0
+    hot: float = 0.0
+    capped: float = 0.0
 
-    def fit(self, begin: int, end: int) -> tuple[FloatArray, FloatArray]:
-        """Share explained and rate of each source over rows begin..end."""
-        cross, view = self.cross[end] - self.cross[begin], self.view[end] - self.view[begin]
-        square = float(self.square[end, 0] - self.square[begin, 0])
-        return cross**2 / (view * square + _TINY), cross / (view + _TINY)
+    @classmethod
+    def none(cls, sources: int) -> Self:
+        return cls(np.zeros(sources), np.zeros(sources))
 
-    def heat(self, begin: int, end: int) -> float:
-        """Rows in which some sensor exceeded `HOT`."""
-        return float(self.hot[end, 0] - self.hot[begin, 0])
+    def plus(self, rows: FloatArray) -> "_Sums":
+        """With `rows` (rows, 2 sources + 3), as `_row` packs them."""
+        total, count = rows.sum(axis=0), len(self.cross)
+        square, hot, capped = (float(each) for each in total[2 * count :])
+        return _Sums(
+            self.cross + total[:count], self.view + total[count : 2 * count],
+            self.square + square, self.hot + hot, self.capped + capped,
+        )  # fmt: skip
+
+    @property
+    def share(self) -> FloatArray:
+        """Share of the excess that each source explains."""
+        found: FloatArray = self.cross**2 / (self.view * self.square + _TINY)
+        return found
+
+    @property
+    def rate(self) -> FloatArray:
+        """Rate of each source."""
+        found: FloatArray = self.cross / (self.view + _TINY)
+        return found
 
 
-def _running(columns: FloatArray) -> FloatArray:
-    return np.vstack([np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0)])
+def _row(above: FloatArray, view: FloatArray, *, is_capped: bool) -> FloatArray:
+    """Figures of one row: cross and view of each source, square, hot, capped."""
+    is_hot = bool(above.max(initial=0.0) > HOT)
+    counts = [float(is_hot), float(is_hot and is_capped)]
+    if not np.isfinite(view).all():
+        return np.concatenate([np.zeros(2 * len(view) + 1), counts])
+    parts = [view @ above, (view * view).sum(axis=1), [float(above @ above)], counts]
+    return np.concatenate(parts)
+
+
+@dataclass
+class Follower:
+    """Follows `sensors` around `sources`, one row at a time; some 3 kB.
+
+    is_on : an event goes on.
+    """
+
+    sensors: int
+    sources: int
+    is_on: bool = False
+    rows: int = 0
+    _background: Background = field(init=False)
+    _ring: FloatArray = field(init=False)
+    _begin: int = 0
+    _since: int = 0
+    _older: _Sums = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._background = Background(self.sensors)
+        self._ring = np.zeros((_RING, 2 * self.sources + 3))
+        self._older = _Sums.none(self.sources)
+
+    @property
+    def background(self) -> float:
+        """What clean air reads, NaN before anything was read."""
+        return self._background.level
+
+    def take(self, readings: FloatArray, view: FloatArray) -> Release | None:
+        """The event that goes on, or has ended in this row (then `is_on` is False); or None.
+
+        Parameters
+        ----------
+        readings : (sensors,), ppm; NaN missing.
+        view : (sources, sensors), reading for a rate of one, from `plume.sensitivities`.
+
+        Raises
+        ------
+        errors.ShapeMismatch
+            If they are of other sensors or sources.
+        """
+        if readings.shape != (self.sensors,) or view.shape != (self.sources, self.sensors):
+            raise errors.ShapeMismatch(f"readings {readings.shape} do not fit views {view.shape}")
+        above = self._background.excess(readings)
+        leaving = self._ring[-FOLLOW]
+        is_capped = bool((above >= MOST).any())
+        self._ring = np.vstack([self._ring[1:], _row(above, view, is_capped=is_capped)])
+        self.rows += 1
+        if self.is_on:
+            return self._followed(leaving)
+        if not self._begins():
+            return None
+        self.is_on, self._begin = True, self.rows - 1
+        self._since = max(0, self.rows - WINDOW)
+        self._older = _Sums.none(self.sources)
+        return self._told(self._sums())
+
+    def _sums(self) -> _Sums:
+        """Of all rows of the event."""
+        return self._older.plus(self._ring[-min(FOLLOW, self.rows - self._since) :])
+
+    def _begins(self) -> bool:
+        last = _Sums.none(self.sources).plus(self._ring[-WINDOW:])
+        if last.hot < LEAST_HOT or not self.sources:
+            return False
+        share = last.share
+        best = int(share.argmax())
+        return bool(share[best] > LEAST_SHARE and last.rate[best] > LEAST_RATE)
+
+    def _followed(self, leaving: FloatArray) -> Release:
+        if self.rows - self._since > FOLLOW:
+            self._older = self._older.plus(leaving[None, :])
+        sums = self._sums()
+        source = int(sums.share.argmax())
+        if self.rows - (self._begin + 1) > FOLLOW and self._is_over(source, sums.rate[source]):
+            self.is_on = False
+            return self._told(self._older)
+        return self._told(sums)
+
+    def _is_over(self, source: int, rate: float) -> bool:
+        last = _Sums.none(self.sources).plus(self._ring[-FOLLOW:])
+        is_in_view = last.view[source] > LEAST_VIEW
+        is_gone = bool(is_in_view and last.rate[source] < GONE * rate)
+        return is_gone or float(self._ring[:, -2].sum()) <= 1
+
+    def _told(self, sums: _Sums) -> Release:
+        order = np.argsort(sums.share)[::-1]
+        best, second = int(order[0]), int(order[1]) if len(order) > 1 else -1
+        return Release(
+            self._begin, self.rows, best, float(sums.rate[best]), float(sums.share[best]),
+            float(sums.share[second]) if second >= 0 else 0.0, second,
+            sums.capped > CAPPED * sums.hot,
+        )  # fmt: skip
+
+    def packed(self) -> dict[str, FloatArray]:
+        """Everything that is remembered, for `unpacked`."""
+        older = self._older
+        head = [
+            self.sensors, self.sources, self.is_on, self.rows, self._begin, self._since,
+            older.square, older.hot, older.capped,
+        ]  # fmt: skip
+        return {
+            "head": np.array(head, dtype=np.float64), "ring": self._ring,
+            "cross": older.cross, "view": older.view, "background": self._background.packed(),
+        }  # fmt: skip
+
+    @classmethod
+    def unpacked(cls, kept: dict[str, FloatArray]) -> Self:
+        """What `packed` gave, to go on with."""
+        sensors, sources, is_on, rows, begin, since, *rest = kept["head"].tolist()
+        made = cls(int(sensors), int(sources), bool(is_on), int(rows))
+        made._begin, made._since, made._ring = int(begin), int(since), kept["ring"]
+        made._older = _Sums(kept["cross"], kept["view"], *rest)
+        made._background = Background.unpacked(int(sensors), kept["background"])
+        return made
 
 
 def releases(readings: FloatArray, views: FloatArray) -> list[Release]:
@@ -104,49 +226,14 @@ def releases(readings: FloatArray, views: FloatArray) -> list[Release]:
     """
     if readings.shape != (views.shape[0], views.shape[2]):
         raise errors.ShapeMismatch(f"readings {readings.shape} do not fit views {views.shape}")
-    sums = _Sums(excess(readings), views)
+    follower = Follower(views.shape[2], views.shape[1])
     found: list[Release] = []
-    row = 0
-    while row < len(readings):
-        row += 1
-        if not _begins(sums, max(0, row - WINDOW), row):
-            continue
-        event = _followed(sums, row, len(readings))
-        found = _joined(found, event)
-        row = event.end
-    return found
-
-
-def _begins(sums: _Sums, begin: int, end: int) -> bool:
-    if sums.heat(begin, end) < LEAST_HOT:
-        return False
-    share, rate = sums.fit(begin, end)
-    return bool(share.max() > LEAST_SHARE and rate[share.argmax()] > 0.1)
-
-
-def _followed(sums: _Sums, start: int, rows: int) -> Release:
-    """The event that began in row `start - 1`, to its end or the last row."""
-    since = max(0, start - WINDOW)
-    end = start
-    while end < rows:
-        end += 1
-        share, rate = sums.fit(since, end)
-        source = int(share.argmax())
-        if end - start > FOLLOW and _is_over(sums, since, end, source, float(rate[source])):
-            break
-    has_ended = end < rows
-    share, rate = sums.fit(since, max(end - FOLLOW, start) if has_ended else end)
-    order = np.argsort(share)[::-1]
-    best, second = int(order[0]), float(share[order[1]]) if len(order) > 1 else 0.0
-    return Release(start - 1, end, best, float(rate[best]), float(share[best]), second)
-
-
-def _is_over(sums: _Sums, since: int, end: int, source: int, rate: float) -> bool:
-    begin = max(since, end - FOLLOW)
-    view = float(sums.view[end, source] - sums.view[begin, source])
-    seen = float(sums.cross[end, source] - sums.cross[begin, source]) / (view + _TINY)
-    is_in_view = view > LEAST_VIEW
-    return (is_in_view and seen < GONE * rate) or sums.heat(max(0, end - 3 * FOLLOW), end) <= 1
+    event: Release | None = None
+    for row, view in zip(readings, views, strict=True):
+        event = follower.take(row, view)
+        if event is not None and not follower.is_on:
+            found, event = _joined(found, event), None
+    return _joined(found, event) if event is not None else found
 
 
 def _joined(found: list[Release], event: Release) -> list[Release]:

@@ -36,6 +36,8 @@ class Cause(IntEnum):
     """The level has moved and stays (`core.events.step`): begun and over at once."""
     JOINT = 8
     """Unlike what the streams that move with it let expect (`core.joint`)."""
+    RELEASE = 9
+    """Gas comes from a likely source in the wind (`core.events.release`)."""
 
 
 class Quality(IntEnum):
@@ -96,13 +98,13 @@ class Events:
     value : float64, the reading in SI; for a SILENT that begins, the newest value known, or NaN.
     measure : float64, the figure that was compared with `limit`: HIGH, LOW, IMPLAUSIBLE the
         reading (SI); RATE the signed rate (SI/s); STUCK and SILENT the duration (s); ANOMALY and
-        JOINT the score, 0 to 1; STEP its size (SI).
+        JOINT the score, 0 to 1; STEP its size (SI); RELEASE its rate (kg/s).
     limit : float64, in the unit of `measure`: the threshold of the severity now in force, or for
         an ended breach of the severity given up. IMPLAUSIBLE: the bound that was crossed (NaN for
         a value that is not finite, and when it ends).
     expected : float64: RATE the previous plausible value (SI); SILENT the expected interval (s,
         NaN if none is set); ANOMALY and JOINT the value expected (SI); STEP the level before it
-        (SI); else NaN.
+        (SI); RELEASE what clean air reads (SI); else NaN.
     """
 
     stream: IndexArray

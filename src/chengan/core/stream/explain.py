@@ -15,6 +15,7 @@ _COMPARED_IN: Final = {
     Cause.ANOMALY: "score",
     Cause.STEP: "value",
     Cause.JOINT: "score",
+    Cause.RELEASE: "kg_per_s",
 }
 
 
@@ -25,8 +26,8 @@ def explain(event: Event) -> dict[str, str | int | float | None]:
     severity, since_us, at_us : as in `Events`; lasted_s : from `since_us` to `at_us`.
     value : the reading (SI); seen, limit, expected : what was compared, with what, and what would
     have been ordinary; compared_in : the unit of `seen` and `limit`: "value" (the stream's SI
-    unit), "value_per_s", "s" or "score"; beyond : how far `seen` is past `limit`, negative when
-    back inside.
+    unit), "value_per_s", "kg_per_s", "s" or "score"; beyond : how far `seen` is past `limit`,
+    negative when back inside.
     """
     return {
         "rule": event.cause.name.lower(),

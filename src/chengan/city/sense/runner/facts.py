@@ -18,7 +18,7 @@ KINDS = {
 }
 
 SCORED = frozenset({Cause.ANOMALY, Cause.JOINT})
-WITHOUT_LIMIT = SCORED | {Cause.STEP}
+WITHOUT_LIMIT = SCORED | {Cause.STEP, Cause.RELEASE}
 
 
 def facts_of(events: Events, registry: Registry, said: Said | None = None) -> list[journal.Fact]:

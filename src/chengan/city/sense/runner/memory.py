@@ -17,6 +17,7 @@ from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
 from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
+from chengan.city.sense.runner.releasing import Releasing
 from chengan.city.sense.runner.said import Said
 from chengan.city.sense.runner.stepping import Stepping
 from chengan.city.sense.runner.together import Together
@@ -46,6 +47,7 @@ class Memory:
     watching: Watching = field(default_factory=Watching.none)
     stepping: Stepping = field(default_factory=Stepping)
     together: Together = field(default_factory=Together)
+    releasing: Releasing = field(default_factory=Releasing)
 
     def take(self, rows: Rows) -> Events:
         """Take in stored rows: remember the newest, judge those that are to be judged."""
@@ -68,7 +70,7 @@ class Memory:
             value=judged.value,
             arrival=judged.arrival,
         )
-        for watcher in (self.watching, self.stepping, self.together):
+        for watcher in (self.watching, self.stepping, self.together, self.releasing):
             found = watcher.take(judged.stream, judged.time, judged.value, quality)
             events = events.joined(found) if len(found) else events
         self.dirty[events.stream] = True
@@ -78,7 +80,8 @@ class Memory:
     @property
     def said(self) -> Said:
         """What the events of the last rows say beyond their columns."""
-        return self.watching.said | self.stepping.said | self.together.said
+        alone = self.watching.said | self.stepping.said
+        return alone | self.together.said | self.releasing.said
 
     def _late(self, rows: Rows) -> Events:
         return late_breaches(
@@ -109,6 +112,7 @@ class Memory:
             watching=self.watching.copied(),
             stepping=self.stepping.copied(),
             together=self.together.copied(),
+            releasing=self.releasing.copied(),
         )
 
     def save(self, lake: Path, partition: int, epoch: int) -> None:
@@ -116,6 +120,7 @@ class Memory:
         self.state.save(state_file(lake, partition, epoch))
         newest = newest_file(lake, partition, epoch)
         watched: dict[str, Any] = self.stepping.arrays() | self.together.arrays()
+        watched |= self.releasing.arrays()
         np.savez(
             newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival,
             watched=self.watching.slots, profiles=self.watching.profiles,
@@ -138,6 +143,7 @@ class Memory:
         grown.watching = self.watching.under(registry.unusual)
         grown.stepping = self.stepping.under(registry.steps)
         grown.together = self.together.under(registry.groups)
+        grown.releasing = self.releasing.under(registry.sites)
         return grown
 
 
@@ -210,4 +216,5 @@ def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
             slots = kept["watched"]
             memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
         memory.stepping, memory.together = Stepping.restored(kept), Together.restored(kept)
+        memory.releasing = Releasing.restored(kept)
     return memory

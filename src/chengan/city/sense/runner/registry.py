@@ -7,8 +7,9 @@ from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
 from chengan.city.sense.runner.columns import SECOND, columns_of
+from chengan.city.sense.runner.gathering import Member
+from chengan.city.sense.runner.sites import Site, sites_of
 from chengan.city.sense.runner.stepping import StepAsked
-from chengan.city.sense.runner.together import Member
 from chengan.city.sense.runner.watching import Asked
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
@@ -65,7 +66,9 @@ class Registry:
         self.unusual: dict[int, Asked] = {}
         self.steps: dict[int, StepAsked] = {}
         self.groups: dict[str, tuple[Member, ...]] = {}
+        self.gas: dict[str, tuple[Member, ...]] = {}
         self.limits = self._limits()
+        self.sites: dict[str, Site] = sites_of(self.gas)
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
         self.version = version()
@@ -127,6 +130,9 @@ class Registry:
         if row.joint_severity and row.joint_group:
             member = Member(row.pk, row.joint_severity, interval_s)
             self.groups[row.joint_group] = (*self.groups.get(row.joint_group, ()), member)
+        if row.release_severity and row.release_group:
+            member = Member(row.pk, row.release_severity, interval_s)
+            self.gas[row.release_group] = (*self.gas.get(row.release_group, ()), member)
 
 
 def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:

@@ -1,9 +1,4 @@
-"""Streams judged together because rules ask for it: one joint model a group, as for a file.
-
-Readings of a group become rows: one row an interval, the slowest member's. A row is judged when
-every member has come, or when a reading of the interval after the next one has; what comes later
-than that is stored as always, and judged alone.
-"""
+"""Streams judged together because rules ask for it: one joint model a group, as for a file."""
 
 import copy
 import logging
@@ -13,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from chengan.city.sense.runner.gathering import Gathering, Member
 from chengan.city.sense.runner.said import Said
 from chengan.core.arrays import NEVER
 from chengan.core.joint import keeping
@@ -24,22 +20,12 @@ from chengan.core.stream.events import EVENT, Cause, Events, Kind, Quality
 log = logging.getLogger(__name__)
 MOST = 64
 """So many datastreams one group may have: what is learned of them grows with the square."""
-WAIT_ROWS = 2
 FAMILIES = ("clock", "others", "before")
 LIMIT = 0.5
 
 
-@dataclass(frozen=True)
-class Member:
-    """A datastream of a group: its slot, the level of an alarm that it leads, s a reading."""
-
-    slot: int
-    severity: int
-    interval_s: float
-
-
 @dataclass
-class Group:
+class Group(Gathering):
     """Members in the order of slots, rows that wait for theirs, and what was learned."""
 
     members: tuple[Member, ...]
@@ -48,41 +34,6 @@ class Group:
     judged: int = NEVER
     on: tuple[int, int] | None = None
     """Slot and onset of the alarm that goes on."""
-
-    @property
-    def interval_us(self) -> int:
-        """Length of a row."""
-        return max(round(max(each.interval_s for each in self.members) * 1e6), 1)
-
-    @property
-    def places(self) -> dict[int, int]:
-        """Column by slot."""
-        return {each.slot: k for k, each in enumerate(self.members)}
-
-    def rows(self, stream: np.ndarray, time: np.ndarray, value: np.ndarray) -> list[Any]:
-        """Take readings in the order they came; give the rows (time, values) that are ready."""
-        ready: list[tuple[int, np.ndarray]] = []
-        places, interval = self.places, self.interval_us
-        for slot, at, seen in zip(stream.tolist(), time.tolist(), value.tolist(), strict=True):
-            number = at // interval
-            if number <= self.judged:
-                continue
-            first, row = self.waiting.get(number, (at, np.full(len(self.members), np.nan)))
-            row[places[slot]] = seen
-            self.waiting[number] = (min(first, at), row)
-            ready += self._ready(number)
-        return ready
-
-    def _ready(self, newest: int) -> list[tuple[int, np.ndarray]]:
-        found = []
-        while self.waiting:
-            number = min(self.waiting)
-            is_whole = np.isfinite(self.waiting[number][1]).all()
-            if not is_whole and number + WAIT_ROWS > newest:
-                break
-            found.append(self.waiting.pop(number))
-            self.judged = number
-        return found
 
 
 @dataclass

@@ -12,8 +12,6 @@ from chengan.city.site.wide.table import Table
 from chengan.core.arrays import FloatArray, IntArray
 from chengan.core.events import plume, release
 
-_PPM_PER_KG_M3: Final[float] = 24.05e6 / 16.04
-"""Methane at 20 °C and 101.3 kPa: molar volume over molar mass."""
 _M_PER_DEGREE: Final[float] = 111_320.0
 _MINUTE_US: Final[int] = 60_000_000
 
@@ -29,7 +27,7 @@ def scored(folder: Path) -> dict[str, Any]:
         columns["wind_dir_rad"], columns["wind_speed_m_s"],
     )  # fmt: skip
     readings = np.stack([columns[post] for post in posts], axis=1)
-    found = release.releases(readings, views * _PPM_PER_KG_M3 / 3600.0)
+    found = release.releases(readings, views * plume.PPM_PER_KG_M3 / 3600.0)
     return _figures(found, _truth(folder / "controlled_releases.csv", names), times)
 
 

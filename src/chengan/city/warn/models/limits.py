@@ -46,6 +46,7 @@ class LimitSet(models.Model):
     joint_scope = models.CharField(
         max_length=6, choices=JointScope.choices, default=JointScope.OBJECT
     )
+    release_severity = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey(
         "places.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,6 +1,7 @@
 """What an alarm without a limit says of itself: seen, expected, why, since when, how sure."""
 
 from datetime import UTC, datetime
+from math import degrees
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,9 @@ from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
 
-CAUSES: Final = ("anomaly", "step", "joint")
+CAUSES: Final = ("anomaly", "step", "joint", "release")
+TOLD: Final = {"release": ("began", "changed", "ended")}
+"""What of an alarm is read: how it began, and of a release how it stands."""
 MOST_FACTS: Final = 200
 PAST: Final = {
     "value": _("the values it ever had"),
@@ -45,14 +48,19 @@ def why_unusual(alarm: Alarm, user: places.Somebody) -> dict[str, Any] | None:
     begun = [
         each.data
         for each in facts
-        if each.kind == "sense.breach.began" and each.data["cause"] == alarm.cause
+        if each.kind.removeprefix("sense.breach.") in TOLD.get(alarm.cause, ("began",))
+        and each.data["cause"] == alarm.cause
+        and (alarm.cause != "release" or "source" in each.data)
     ]
     if not begun:
         return None
-    data = max(begun, key=lambda each: int(each["onset"]))
+    data = max(begun, key=lambda each: (int(each["onset"]), int(each["time"])))
     more = _seen(alarm, data) | _MORE[alarm.cause](alarm, data)
     if alarm.cause == "joint":
         more["most"] = _most(data.get("most", []), user)
+    if alarm.cause == "release":
+        known = places.visible_objects(user, with_retired=True)
+        more |= {name: known.filter(pk=data[name] or 0).first() for name in ("source", "second")}
     return more
 
 
@@ -117,7 +125,24 @@ def _most(told: list[tuple[int, float]], user: places.Somebody) -> list[dict[str
     ]
 
 
-_MORE: Final = {"anomaly": _past, "step": _step, "joint": _joint}
+def _release(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
+    """Rate in g/s and kg/h, shares in %, the wind in degrees whence it blows."""
+    return {
+        "rate_g_s": data["rate_kg_s"] * 1000.0,
+        "rate_kg_h": data["rate_kg_s"] * 3600.0,
+        "is_least": data["is_least"],
+        "share": 100.0 * data["share"],
+        "second_share": 100.0 * data["second_share"],
+        "has_second": data["second"] is not None,
+        "sensors": data["of"],
+        "candidates": data["candidates"],
+        "wind_from": None if data["wind_from"] is None else degrees(data["wind_from"]) % 360.0,
+        "wind_speed": data["wind_speed"],
+        "as_of": _moment(data["time"]),
+    }
+
+
+_MORE: Final = {"anomaly": _past, "step": _step, "joint": _joint, "release": _release}
 
 
 def _size(stream: sense.Datastream, figure: float) -> float | None:

@@ -1,9 +1,11 @@
 """Rules and limit sets: which limits hold for which datastream, handed back to sense in SI."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 
 from chengan.city.places import api as places
@@ -12,10 +14,13 @@ from chengan.city.warn.errors import BadLimits
 from chengan.city.warn.models import LimitSet, Rule
 from chengan.city.warn.services.laying import ensure_tables
 from chengan.core.errors import CoreError
+from chengan.core.events.plume import REACH_M
+from chengan.core.geo.neighbours import clusters
 from chengan.core.tables import units
 
 SEVERITIES = (1, 2, 3, 4, 5)
 LEAST_SILENCE_S = 60.0
+MOST_AT_A_SITE = 64
 
 
 def resolve_limits(observed_property: int | None = None) -> int:
@@ -25,7 +30,8 @@ def resolve_limits(observed_property: int | None = None) -> int:
     """
     rules = list(Rule.objects.filter(is_active=True))
     sets = {row.code: row for row in LimitSet.objects.filter(retired_at=None).order_by("version")}
-    found = {}
+    found: dict[int, dict[str, Any]] = {}
+    gas: list[sense.Datastream] = []
     streams = sense.all_datastreams()
     if observed_property is not None:
         streams = streams.filter(observed_property=observed_property)
@@ -33,8 +39,12 @@ def resolve_limits(observed_property: int | None = None) -> int:
         rule = nearest(rules, datastream)
         limit_set = sets.get(rule.limit_set_code) if rule else None
         found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s) | {
-            "joint_group": joint_group(limit_set, datastream)
-        }
+            "joint_group": joint_group(limit_set, datastream), "release_group": "",
+        }  # fmt: skip
+        if limit_set is not None and limit_set.release_severity:
+            gas.append(datastream)
+    for key, name in release_groups(gas).items():
+        found[key]["release_group"] = name
     return sense.set_limits(found)
 
 
@@ -78,7 +88,8 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
     factor = limit_set.silent_factor if limit_set else 5.0
     made: dict[str, Any] = {"silent_s": max(factor * interval_s, LEAST_SILENCE_S), "rule": ""}
     if limit_set is None:
-        nothing = {"anomaly_severity": 0, "step_severity": 0, "joint_severity": 0}
+        watched = ("anomaly_severity", "step_severity", "joint_severity", "release_severity")
+        nothing = dict.fromkeys(watched, 0)
         return made | {"high": [], "low": [], **nothing}
     try:
         return made | {
@@ -97,6 +108,7 @@ def in_si(limit_set: LimitSet | None, interval_s: float) -> dict[str, Any]:
             "step_window_s": limit_set.step_window_s,
             "step_usual": float(units.difference_to_si(limit_set.step_usual, limit_set.unit)),
             "joint_severity": limit_set.joint_severity,
+            "release_severity": limit_set.release_severity,
             "rule": f"{limit_set.code}/{limit_set.version}",
         }
     except CoreError as error:
@@ -111,6 +123,25 @@ def joint_group(limit_set: LimitSet | None, datastream: sense.Datastream) -> str
     if limit_set.joint_scope == LimitSet.JointScope.OWNER:
         return f"owner:{thing.owner_id}"
     return f"object:{thing.pk}"
+
+
+def release_groups(streams: Iterable[sense.Datastream]) -> dict[int, str]:
+    """The site of each gas sensor: those of one owner, each within reach of the next one.
+
+    A larger one than a site may be is cut by the map's cells.
+    """
+    by_owner: dict[int, list[sense.Datastream]] = defaultdict(list)
+    for each in streams:
+        by_owner[each.thing.city_object.owner_id].append(each)
+    named: dict[int, str] = {}
+    for owner, mine in by_owner.items():
+        labels = clusters([s.thing.lon for s in mine], [s.thing.lat for s in mine], REACH_M)
+        sizes = np.bincount(labels)
+        for each, label in zip(mine, labels.tolist(), strict=True):
+            cell = f"/{each.thing.city_object.h3_9}" if sizes[label] > MOST_AT_A_SITE else ""
+            first = mine[int(np.argmax(labels == label))]
+            named[each.pk] = f"gas:{owner}/{first.pk}{cell}"
+    return named
 
 
 def _rate(limit_set: LimitSet) -> float | None:

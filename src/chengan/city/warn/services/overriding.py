@@ -19,6 +19,8 @@ from chengan.city.warn.errors import BadLimits, Stale
 from chengan.city.warn.models import LimitSet, Rule
 from chengan.city.warn.services.limits import in_si, nearest, resolve_limits
 
+GAS = "methane"
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -43,6 +45,7 @@ class Figures:
     step_usual: float = 0.0
     joint_severity: int = 0
     joint_scope: str = "object"
+    release_severity: int = 0
 
 
 def figures_of(limit_set: LimitSet) -> Figures:
@@ -81,6 +84,8 @@ def check(limit_set: LimitSet, figures: Figures) -> None:
     trial = with_figures(limit_set, figures)
     if not all(map(math.isfinite, [*figures.high.values(), *figures.low.values()])):
         raise BadLimits(_("A limit must be a number."))
+    if figures.release_severity and limit_set.observed_property.code != GAS:
+        raise BadLimits(_("A release is told from methane and the wind: ask for it there."))
     streams = bound_streams(limit_set.code) or [sense.Datastream(expected_interval_s=60)]
     for stream in streams:
         wrong = sense.check_limits(stream, in_si(trial, stream.expected_interval_s))

@@ -1,0 +1,135 @@
+"""Gas sensors of a site and their wind are followed in the city as the same readings in a file."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from chengan.city.hub import api as hub
+from chengan.city.journal import api as journal
+from chengan.city.places.models import CityObject, ObjectKind
+from chengan.city.sense import api as sense
+from chengan.city.sense.models import Datastream, ObservedProperty, Thing
+from chengan.city.sense.runner.partition import Partition
+from chengan.city.sense.runner.releasing import Releasing
+from chengan.core.events import plume, release
+from chengan.core.geo.local import LocalPlan
+from tests.city.sense.runner.conftest import AT
+
+ROWS = 320
+PLAN = LocalPlan(117.2, 31.8)
+SENSORS = ((30.0, 0.0), (30.0, 40.0), (-30.0, 20.0))
+SOURCES = ((0.0, 0.0), (0.0, 40.0))
+
+
+def stands(first, kind, key, east, north):
+    lon, lat = (float(each) for each in PLAN.to_degrees(east, north))
+    return CityObject.objects.create(
+        namespace="t", external_id=key, kind=kind, owner=first.owner, name_zh=key,
+        geometry={"type": "Point", "coordinates": [lon, lat]}, lon=lon, lat=lat,
+        h3_7=0, h3_8=0, h3_9=0, h3_10=0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def site(stream):
+    """Three sensors of methane, a mast, and two valves that may leak; all of one source."""
+    first = stream.thing.city_object
+    gas = ObjectKind.objects.create(code="gas_valve", name_zh="阀", name_en="Valve")
+    units = {"methane": ("1", "ppm"), "wind-direction": ("rad", "deg"), "wind-speed": ("m/s",) * 2}
+    made = []
+    for k, (code, (si, shown)) in enumerate(units.items()):
+        observed = ObservedProperty.objects.create(
+            code=code, name_zh=code, name_en=code, si_unit=si, shown_unit=shown
+        )
+        posts = SENSORS if code == "methane" else [(5.0, 5.0)]
+        for n, (east, north) in enumerate(posts):
+            place = (
+                stands(first, first.kind, f"{code}-{n}", east, north)
+                if k < 2
+                else made[-1].thing.city_object
+            )
+            thing = Thing.objects.create(
+                key=f"{code}-{n}", name_zh="x", city_object=place, owner=first.owner,
+                lon=place.lon, lat=place.lat,
+            )  # fmt: skip
+            made.append(
+                Datastream.objects.create(
+                    source=stream.source,
+                    key=f"{code}-{n}",
+                    thing=thing,
+                    name_zh="x",
+                    observed_property=observed,
+                    unit={"methane": "ppm", "wind-direction": "rad"}.get(code, "m/s"),
+                    expected_interval_s=60,
+                    created_at=AT,
+                )
+            )
+    valves = [stands(first, gas, f"valve-{n}", *at) for n, at in enumerate(SOURCES)]
+    asked = {"high": [], "low": [], "rule": "gas/1", "release_severity": 3, "release_group": "g"}
+    sense.set_limits({each.pk: dict(asked) for each in made[:3]})
+    return made, valves
+
+
+def air():
+    """Whence the wind blows and how fast; 3 kg/h from the second source in rows 100 to 200."""
+    rng = np.random.default_rng(4)
+    blows_from = (1.5 * np.pi - rng.normal(0.0, 0.3, ROWS)).round(4)
+    speed = np.full(ROWS, 2.0)
+    sources = np.array([(*at, 2.0) for at in SOURCES])
+    sensors = np.array([(*at, 2.0) for at in SENSORS])
+    towards = plume.blown_towards(blows_from)
+    views = plume.sensitivities(sources, sensors, towards, speed) * plume.PPM_PER_KG_M3 / 3600.0
+    seen = 2.0 + 0.03 * rng.normal(size=(ROWS, 3))
+    seen[100:200] += 3.0 * views[100:200, 1]
+    return seen.round(4), blows_from, speed, views
+
+
+def sent(runner, columns, begin, end, number):
+    made, values = columns
+    rows = (
+        f"{each.key},{(AT + timedelta(minutes=n)).isoformat()},{values[n, k]}"
+        for n in range(begin, end)
+        for k, each in enumerate(made)
+    )
+    body = "\n".join(["datastream,time,value", *rows]).encode()
+    heard = round((AT + timedelta(minutes=end)).timestamp() * 1e6)
+    runner.take([hub.Message(made[0].source.key, "http", "csv", body, heard)], number)
+
+
+def test_the_runner_tells_the_same_release_as_the_file(site, lake):
+    made, valves = site
+    seen, blows_from, speed, views = air()
+    values = np.column_stack([seen, blows_from, speed])
+    for number, (begin, end) in enumerate([(0, 104), (104, 150), (150, ROWS)]):
+        runner = Partition(lake)  # taken over anew after each part, as after a crash
+        sent(runner, (made, values), begin, end, number + 1)
+        if number == 1:
+            runner.roll()
+        runner.close()
+    (event,) = release.releases(seen, views)
+    told = [each for each in journal.after(0) if each.data.get("cause") == "release"]
+    began, *_changes, ended = told
+    assert [each.kind.rsplit(".", 1)[1] for each in (began, ended)] == ["began", "ended"]
+    minutes = [(each.data["time"] / 1e6 - AT.timestamp()) / 60 for each in (began, ended)]
+    assert minutes == [event.begin, event.end - 1]
+    assert (event.source, event.rate) == (1, pytest.approx(3.0, rel=0.15))
+    assert ended.data["rate_kg_s"] * 3600 == pytest.approx(event.rate, rel=1e-3)
+    assert ended.data["share"] == pytest.approx(event.share, rel=1e-3)
+    for each in told:
+        assert (each.data["source"], each.data["second"]) == (valves[1].pk, valves[0].pk)
+        assert each.data["onset"] == began.data["onset"]
+    assert (began.data["severity"], ended.data["severity"]) == (3, 0)
+    assert began.data["datastream"] == made[1].pk
+    assert began.data["limit"] is None
+    assert began.data["expected"] == pytest.approx(2e-6, rel=0.05)
+
+
+def test_without_a_wind_of_the_same_source_a_site_is_not_followed(site, lake):
+    made, _valves = site
+    Datastream.objects.filter(pk=made[4].pk).update(is_active=False)
+    runner = Partition(lake)
+    runner.close()
+    assert runner.memory.releasing.sites == {}
+    none = Releasing().take(*(np.zeros(1, np.int64),) * 4)
+    assert len(none) == 0
