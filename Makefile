@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= var
 WORKERS ?= 3
 
-.PHONY: run test check bench docs clean-data
+.PHONY: run test check check-types check-rest bench docs clean-data
 
 run: .venv/.run-ready
 	@exec $(BIN)/chengan up --data $(DATA)
@@ -14,9 +14,14 @@ test: .venv/.dev-ready
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/.dev-ready
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync check-types check-rest
+
+check-types: .venv/.dev-ready
+	@$(BIN)/mypy
+
+check-rest: .venv/.dev-ready
 	@$(BIN)/ruff check src tests tools
 	@$(BIN)/ruff format --check src tests tools
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/front_door.py
 	@$(BIN)/python tools/city_map.py --check
