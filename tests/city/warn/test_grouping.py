@@ -93,6 +93,21 @@ def test_a_dismissed_event_takes_nothing_new(network, say):
     assert AlarmGroup.objects.count() == 2
 
 
+@pytest.mark.parametrize("verdict", ["confirmed", "dismissed"])
+def test_what_begins_at_a_follower_of_a_judged_event_is_looked_at_again(network, say, verdict):
+    say("breach.began", "w0")
+    say("breach.began", "w2", onset=60)
+    lead = well("well-0")
+    if verdict == "confirmed":
+        warn.confirm(alarm=lead, by="a", at=AT)
+    else:
+        warn.dismiss(alarm=lead, reason="maintenance", by="a", at=AT)
+    for key, onset in (("w0", 0), ("w2", 60)):
+        say("breach.ended", key, onset=onset, at=90)
+    say("breach.began", "w2", onset=86_400)
+    assert queue() == ["well-2"]
+
+
 def test_an_event_may_need_several_alarms(network, say):
     CorrelationRule.objects.filter(code="gas-one-network").update(min_alarms=3)
     say("breach.began", "w0")
@@ -189,6 +204,15 @@ def test_an_upstream_alarm_that_comes_later_explains_what_stands(upstream, say):
 def test_red_is_not_explained_away(upstream, say):
     say("breach.began", "w0")
     say("breach.began", "w2", onset=60, severity=5)
+    assert sorted(queue()) == ["well-0", "well-2"]
+
+
+def test_what_was_explained_and_gets_red_comes_back(upstream, say):
+    say("breach.began", "w0")
+    say("breach.began", "w2", onset=60)
+    say("breach.changed", "w2", onset=60, at=90, severity=4)
+    assert queue(officer(name="first")) == ["well-0"]
+    say("breach.changed", "w2", onset=60, at=120, severity=5)
     assert sorted(queue()) == ["well-0", "well-2"]
 
 

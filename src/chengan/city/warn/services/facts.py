@@ -31,8 +31,9 @@ def take_facts(at: datetime, most: int = 500) -> int:
     with transaction.atomic():
         seq = journal.cursor(READER)
         entries = journal.after(seq, limit=most)
-        touched = [entry for entry in entries if entry.kind in KINDS]
-        streams = _streams(touched)
+        told = [entry for entry in entries if entry.kind in KINDS]
+        streams = _streams(told)
+        touched = [entry for entry in told if int(entry.data["datastream"]) in streams]
         raised, left = fresh.raise_fresh(touched, streams, at)
         raised += [alarm for entry in left if (alarm := _take(entry, streams, at))]
         grouping.gather(raised, at)

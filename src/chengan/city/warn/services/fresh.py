@@ -17,7 +17,6 @@ from chengan.city.warn.services import episodes, raising
 from chengan.city.warn.services.episodes import News
 
 Identity = tuple[str, int, int, str]
-STANDS = Q(status=Alarm.Status.OPEN) | Q(status=Alarm.Status.CONFIRMED, is_active=True)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _standing(begun: Sequence[Begun]) -> set[Identity]:
     near = Q(category=Alarm.Category.DEVICE, datastream__thing__in=things) | Q(
         category=Alarm.Category.SAFETY, city_object__in=places
     )
-    rows = Alarm.objects.filter(STANDS, near).values_list(
+    rows = Alarm.objects.filter(raising.STANDS, near).values_list(
         "category", "datastream__thing", "city_object", "datastream__observed_property", "cause"
     )
     return {

@@ -41,6 +41,19 @@ def free(at: datetime) -> int:
     return len(rows)
 
 
+def worsened(alarm: Alarm, at: datetime) -> None:
+    """Bring an explained alarm back that got worse, unless a rule explains it at its new level."""
+    source = alarm.inhibited_by_id
+    if source is None:
+        return
+    row = Alarm.objects.filter(pk=alarm.pk, inhibited_by=source)
+    if not row.update(inhibited_by=None):
+        return
+    alarm.inhibited_by = None
+    journal.append([_fact("freed", alarm, at, {"by": str(source)})])
+    explain([alarm], at)
+
+
 def _place(alarm: Alarm, rule: InhibitRule) -> int:
     """The network, or the object, within which a rule looks; 0 where there is none."""
     place = alarm.city_object

@@ -9,12 +9,20 @@ from django.db.models import Count, Max, Q, QuerySet
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm
-from chengan.city.warn.services import grouping
+from chengan.city.warn.services import grouping, inhibiting
 from chengan.city.warn.services.episodes import News
 
 NAMESPACE = uuid.UUID("6f0f5c9e-0b8d-5f5e-9a51-c4e19a1f0b6d")
 LOCK = 0x7761726E
 ACTOR = "warn"
+STANDS = (
+    Q(status=Alarm.Status.OPEN, is_lead=True)
+    | Q(status=Alarm.Status.OPEN, group__status__in=["gathering", "open"])
+    | Q(status=Alarm.Status.OPEN, group__status="confirmed", is_active=True)
+    | Q(status=Alarm.Status.CONFIRMED, is_active=True)
+)
+"""Alarms that take in what begins now. Whoever follows a judged lead was judged with it: nobody
+would see in the queue what a follower of a dismissed event, or of one long over, took in."""
 
 
 def find_or_raise(
@@ -24,8 +32,7 @@ def find_or_raise(
 
     A dismissed alarm takes in nothing new: what begins after it must be looked at by somebody.
     """
-    stands = Q(status=Alarm.Status.OPEN) | Q(status=Alarm.Status.CONFIRMED, is_active=True)
-    standing = _alike(datastream, category, news.cause).filter(stands).order_by("-number").first()
+    standing = _alike(datastream, category, news.cause).filter(STANDS).order_by("-number").first()
     if standing:
         return standing, False
     return _raise(datastream, category, news, at), True
@@ -92,7 +99,7 @@ def bring_up_to_date(alarm: Alarm, at: datetime) -> None:
     if worst is None:
         return
     sums = alarm.episodes.aggregate(Max("worst_severity"), Max("last_at"), Count("pk"))
-    before = alarm.worst_severity
+    before, was = alarm.worst_severity, alarm.severity
     alarm.severity, alarm.value, alarm.limit = worst.severity, worst.value, worst.limit
     alarm.datastream = worst.datastream
     alarm.worst_severity = sums["worst_severity__max"]
@@ -104,6 +111,8 @@ def bring_up_to_date(alarm: Alarm, at: datetime) -> None:
     if alarm.worst_severity > before:
         _wake(alarm, at)
         grouping.worsened(alarm, at)
+    if alarm.severity > was:
+        inhibiting.worsened(alarm, at)
 
 
 def _wake(alarm: Alarm, at: datetime) -> None:
