@@ -8,12 +8,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from django.db import connection
 from lxml import etree
 from signxml.exceptions import InvalidSignature
 from signxml.verifier import XMLVerifier
 
 from chengan.city.warn import api as warn
 from chengan.city.warn.cap import reading
+from chengan.city.warn.services import releasing
 from tests.city.warn.conftest import AT
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,36 @@ def test_what_is_not_for_the_public_is_restricted(release):
     made, _duty = release(3)
     said = reading.read(bytes(made.messages.get().xml)).message
     assert (said.scope, bool(said.restriction)) == ("Restricted", True)
+
+
+def test_whoever_heard_of_it_publicly_hears_its_end_publicly(release):
+    made, duty = release(3)
+    warn.amend(warning=made, texts={"is_public": True}, by=duty, at=AT + MINUTE, reason="公开")
+    warn.amend(warning=made, texts={"is_public": False}, by=duty, at=AT + 2 * MINUTE, reason="限")
+    warn.lift(warning=made, by=duty, at=AT + 3 * MINUTE, reason="结束")
+    scopes = made.messages.order_by("id").values_list("scope", flat=True)
+    assert list(scopes) == ["Restricted", "Public", "Public", "Public"]
+
+
+def test_its_dates_are_in_order_and_no_update_goes_out_with_an_end_that_is_past(release):
+    made, duty = release(3)
+    later = AT + timedelta(days=2)
+    warn.amend(warning=made, texts={"expected_at": later}, by=duty, at=AT + MINUTE, reason="推迟")
+    info = reading.read(bytes(made.messages.order_by("-id")[0].xml)).message.infos[0]
+    assert info.effective < info.onset < info.expires
+    texts = {"expected_at": None, "expires_at": AT + 5 * MINUTE}
+    warn.amend(warning=made, texts=texts, by=duty, at=AT + 2 * MINUTE, reason="短时")
+    with pytest.raises(warn.BadWarning):
+        warn.change_level(warning=made, severity=4, by=duty, at=AT + 6 * MINUTE, reason="扩散")
+
+
+def test_an_identifier_is_kept_to_the_commit(release):
+    """Two at once in one second: the second waits, and takes the next."""
+    release(3)
+    with connection.cursor() as sql:
+        sql.execute("select count(*) from pg_locks where locktype = 'advisory' and objid = %s",
+                    [releasing.LOCK])  # fmt: skip
+        assert sql.fetchone()[0] == 1
 
 
 # ── Signatures ────────────────────────────────────────────────────────────────

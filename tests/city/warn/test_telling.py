@@ -170,3 +170,6 @@ def test_a_crowd_forecast_tells_the_public_and_the_responsible_unit_at_once(staf
     for bad in ({"probability": 1.2}, {"expected_at": AT - MINUTE}, {"city_object": None}):
         with pytest.raises(warn.BadWarning):
             warn.open_forecast(**({"probability": 0.7, "expected_at": AT + MINUTE} | given | bad))
+    for text in ({"is_public": False}, {"probability": None}, {"geometry": None}):
+        with pytest.raises(warn.BadWarning):
+            warn.amend(warning=made, texts=text, by=duty, at=AT + MINUTE, reason="改")

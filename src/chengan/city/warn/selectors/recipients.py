@@ -67,6 +67,12 @@ def tells_public(warning: models.Warning, severity: int | None = None) -> bool:
     return warning.is_public and any(row.whom == Whom.PUBLIC for row in routes(warning, level))
 
 
+def reaches_public(warning: models.Warning) -> bool:
+    """Say whether the next message is for the public: whoever heard of it hears how it goes on."""
+    out = warning.messages.filter(direction=models.CapMessage.Direction.OUT, scope="Public")
+    return tells_public(warning) or out.exists()
+
+
 def duty_room(at: datetime) -> list[places.Person]:
     """Who sits in the duty room at `at`: the rosters of the city and its departments."""
     return places.on_rosters(at, DUTY_ROOM)

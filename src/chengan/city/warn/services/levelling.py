@@ -9,8 +9,14 @@ from django.utils.translation import gettext as _
 from chengan.city.places import api as places
 from chengan.city.warn import models
 from chengan.city.warn.cap import polygons
-from chengan.city.warn.errors import NeedsReason, NeedsSecond, NotAllowed, WrongState
-from chengan.city.warn.models import Deadline, EventType, Severity, State, WarningStep
+from chengan.city.warn.errors import (
+    BadWarning,
+    NeedsReason,
+    NeedsSecond,
+    NotAllowed,
+    WrongState,
+)
+from chengan.city.warn.models import Deadline, EventType, Origin, Severity, State, WarningStep
 from chengan.city.warn.selectors import authority
 from chengan.city.warn.services import opening, stepping, telling
 
@@ -51,7 +57,7 @@ def level(
     """
     kind = event_type or warning.event_type
     opening.check_level(kind, severity)
-    changes = checked_texts(texts or {}, at)
+    changes = checked_texts(texts or {}, at, warning)
     if severity != warning.severity or kind.pk != warning.event_type_id:
         changes = _named_anew(warning, kind, severity) | changes
     return _asked(
@@ -185,8 +191,8 @@ def check_approver(warning: models.Warning, by: places.User, severity: int, aske
         raise NotAllowed(said.why)
 
 
-def checked_texts(texts: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Those of `texts` that a warning has, checked.
+def checked_texts(texts: dict[str, Any], at: datetime, warning: models.Warning) -> dict[str, Any]:
+    """Those of `texts` that a warning has, checked; a forecast stays whole and public.
 
     Raises
     ------
@@ -196,7 +202,17 @@ def checked_texts(texts: dict[str, Any], at: datetime) -> dict[str, Any]:
     if found.get("geometry"):
         found["geometry"] = polygons.checked(found["geometry"])
     opening.check_times(at, found.get("expected_at"), found.get("expires_at"))
+    if warning.origin == Origin.FORECAST:
+        _check_forecast(found)
     return found
+
+
+def _check_forecast(texts: dict[str, Any]) -> None:
+    parts = ("probability", "expected_at", "geometry")
+    if any(name in texts and texts[name] is None for name in parts):
+        raise BadWarning(_("A forecast says how likely, when and where: none may be missing."))
+    if texts.get("is_public") is False:
+        raise BadWarning(_("A forecast tells the public and the responsible unit at once."))
 
 
 def need_reason(reason: str) -> None:

@@ -122,7 +122,7 @@ def open_forecast(
     severity: int,
     probability: float,
     expected_at: datetime,
-    geometry: Mapping[str, Any],
+    geometry: Mapping[str, Any] | None,
     by: str,
     at: datetime,
     responsible: places.Organisation | None = None,
@@ -143,6 +143,8 @@ def open_forecast(
         raise BadWarning(_("A probability lies between 0 and 1, got %s.") % probability)
     if expected_at <= at:
         raise BadWarning(_("What is foreseen lies in the past: give a later time."))
+    if geometry is None:
+        raise BadWarning(_("A forecast says how likely, when and where: none may be missing."))
     if responsible is None and city_object is None:
         raise BadWarning(_("A forecast needs a responsible unit: they are told with the public."))
     return open_warning(

@@ -50,7 +50,7 @@ def message_of(
     warning: models.Warning, msg_type: str, identifier: str, at: datetime, note: str = ""
 ) -> Message:
     """The CAP message of a warning as it stands, in Chinese and English."""
-    is_public = recipients.tells_public(warning)
+    is_public = recipients.reaches_public(warning)
     return Message(
         identifier=identifier,
         sender=settings.DEFAULT_FROM_EMAIL,
@@ -88,6 +88,8 @@ def _info(warning: models.Warning, msg_type: str, at: datetime, language: str) -
     zh = language == "zh-CN"
     kind = warning.event_type
     is_over = msg_type == "Cancel"
+    begins = max(at, warning.expected_at or at)
+    headline = warning.headline_zh if zh else warning.headline_en or warning.headline_zh
     urgency, certainty = _urgency(warning, at), _certainty(warning)
     return Info(
         language=language,
@@ -100,15 +102,19 @@ def _info(warning: models.Warning, msg_type: str, at: datetime, language: str) -
         event_codes=_event_codes(warning),
         effective=at,
         onset=warning.expected_at,
-        expires=None if is_over else warning.expires_at or at + LASTS,
+        expires=None if is_over else warning.expires_at or begins + LASTS,
         sender_name=settings.CITY_NAME if zh else settings.CITY_NAME_EN,
-        headline=warning.headline_zh if zh else warning.headline_en or warning.headline_zh,
+        headline=_drill(zh) + headline if warning.is_exercise else headline,
         description=warning.description_zh if zh else warning.description_en,
         instruction=warning.instruction_zh if zh else warning.instruction_en,
         web=f"{settings.BASE_URL}/warn/warnings/{warning.pk}/",
         parameters=_parameters(warning),
         areas=_areas(warning, zh=zh),
     )
+
+
+def _drill(zh: bool) -> str:
+    return "【演练】" if zh else "[DRILL] "
 
 
 def _urgency(warning: models.Warning, at: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from chengan.city.places import api as places
@@ -14,6 +14,8 @@ from chengan.city.warn.errors import BadWarning, NeedsSecond, NotAllowed, WrongS
 from chengan.city.warn.models import CapMessage, Severity, State, WarningStep
 from chengan.city.warn.selectors import authority
 from chengan.city.warn.services import levelling, opening, publishing, stepping, telling
+
+LOCK = 0x77617265
 
 
 @transaction.atomic
@@ -40,8 +42,7 @@ def release(
     if said.needs_approval and warning.state == State.LEVELLED:
         raise NeedsSecond(_("%(level)s must be approved by a second person before it is released.")
                           % {"level": Severity(warning.severity).label})  # fmt: skip
-    if warning.expires_at is not None and warning.expires_at <= at:
-        raise BadWarning(_("The end of the warning lies in the past: give a later time."))
+    _check_end(warning, at)
     identifier = new_identifier(at)
     step = stepping.take(
         warning=warning,
@@ -158,7 +159,7 @@ def amend(
         at=at,
         reason=reason,
         seen=seen,
-        changes=levelling.checked_texts(texts, at),
+        changes=levelling.checked_texts(texts, at, warning),
     )
     return _send_out(warning, step, at)
 
@@ -197,13 +198,17 @@ def lift(
 
 
 def new_identifier(at: datetime) -> str:
-    """The next free national identifier of this second (31 characters).
+    """The next free national identifier of this second (31 characters), kept to the commit.
+
+    Two releases at once would find the same one free: the second waits for the first.
 
     Raises
     ------
     BadWarning
         If ten were given within one second.
     """
+    with connection.cursor() as sql:
+        sql.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     for turn in range(10):
         made = codes.identifier(
             division=settings.DIVISION, agency=settings.AGENCY, at=at, turn=turn
@@ -241,12 +246,25 @@ def _apply(
 def _send_out(
     warning: models.Warning, step: WarningStep, at: datetime, identifier: str = ""
 ) -> WarningStep:
-    """Publish first, then write whom to tell; one transaction with the step itself."""
+    """Publish first, then write whom to tell; one transaction with the step itself.
+
+    Raises
+    ------
+    BadWarning
+        If it would go out with an end that is past.
+    """
+    if step.action != "lifted":
+        _check_end(warning, at)
     publishing.publish(
         warning=warning, step=step, identifier=identifier or new_identifier(at), at=at
     )
     telling.tell(warning=warning, step=step, at=at)
     return step
+
+
+def _check_end(warning: models.Warning, at: datetime) -> None:
+    if warning.expires_at is not None and warning.expires_at <= at:
+        raise BadWarning(_("The end of the warning lies in the past: give a later time."))
 
 
 def _require(

@@ -31,6 +31,8 @@ WORDS_EN = {
     "release": "warning", "update": "warning updated", "cancel": "warning lifted",
     "escalation": "warning not acknowledged", "approval": "warning to approve", "test": "test",
 }  # fmt: skip
+DRILL = "【演练 · DRILL】"
+NOT_REAL = f"{DRILL}这是演练，不是真实预警。This is a drill, not a real warning."
 DEFAULT_RECEIPT_MIN = 10
 DEFAULT_RESPONSE_MIN = 60
 
@@ -173,25 +175,26 @@ def _row(
 def subject(warning: models.Warning, purpose: str) -> str:
     """The first line, Chinese first."""
     colour_zh, colour_en = COLOURS_ZH[warning.severity], COLOURS_EN[warning.severity]
-    mark = "【演练】" if warning.is_exercise else ""
+    mark = DRILL if warning.is_exercise else ""
     mark += "【样例数据】" if warning.is_sample else ""
     text = f"{mark}【{colour_zh}{WORDS_ZH[purpose]}】{warning.headline_zh}"
     return f"{text} · {colour_en} {WORDS_EN[purpose]}"[:200]
 
 
 def body(warning: models.Warning, who: Recipient) -> str:
-    """What a recipient reads: what, where, what to do, why it is they who are told."""
+    """What a recipient reads: what, where, what to do, why it is they; a drill says so first."""
     blocks = [
         (warning.headline_zh, warning.description_zh, warning.area_zh, warning.instruction_zh,
          f"通知您的原因：{who.why_zh}"),
         (warning.headline_en, warning.description_en, warning.area_en, warning.instruction_en,
          f"Why you: {who.why_en}"),
     ]  # fmt: skip
-    return "\n\n".join("\n".join(filter(None, block)) for block in blocks)
+    texts = ["\n".join(filter(None, block)) for block in blocks]
+    return "\n\n".join([NOT_REAL, *texts] if warning.is_exercise else texts)
 
 
 def _public(warning: models.Warning, seq: int, purpose: str, at: datetime) -> list[Delivery]:
-    if not recipients.tells_public(warning):
+    if not recipients.reaches_public(warning):
         return []
     rows = [
         Delivery(
