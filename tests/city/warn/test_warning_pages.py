@@ -183,6 +183,10 @@ def test_whoever_sees_the_city_but_releases_in_a_district_presses_nothing_elsewh
     assert both.post(reverse("warn:release", args=[judged.pk]), form(judged)).status_code == 404
     assert not both.get(reverse("warn:silences")).context["rows"][0][3]
     assert both.post(reverse("warn:silence_act", args=[quiet.pk, "end"])).status_code == 404
+    places.put_area(code="W", kind="district", name_zh="西区")
+    for code, status in (("W", 200), ("E", 302)):
+        data = silence_form(area=places.Area.objects.get(code=code).pk)
+        assert both.post(reverse("warn:silence_new"), data).status_code == status
 
 
 def test_the_neighbour_officer_neither_sees_nor_silences(judged):

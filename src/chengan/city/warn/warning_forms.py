@@ -75,7 +75,7 @@ class LevelForm(forms.Form):
             return None
         try:
             found = json.loads(given)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise forms.ValidationError(
                 _("Not JSON: %(why)s") % {"why": error}, code="json"
             ) from error
@@ -213,6 +213,22 @@ class SilenceForm(forms.Form):
         return found_object(
             self.user, self.cleaned_data["object_number"], places.Permission.SILENCE_ALARMS
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would hide others' alarms: a ground or network beyond one's own charge."""
+        given = super().clean() or {}
+        area, network = given.get("area"), given.get("network")
+        reach = places.scope(self.user, places.Permission.SILENCE_ALARMS)
+        if reach.everything or given.get("object_number") or not (area or network):
+            return given
+        is_own_ground = area is not None and area.path.startswith(reach.area_paths)
+        is_own_network = network is not None and (
+            network.pk in reach.network_ids or network.owner.path.startswith(reach.owner_paths)
+        )
+        if not (is_own_ground or is_own_network):
+            text = _("This reaches beyond your charge: choose an area of your own ground.")
+            self.add_error("area" if area else "network", text)
+        return given
 
     def given(self, kind: str) -> dict[str, Any]:
         """What the service takes."""
