@@ -30,7 +30,7 @@ def checked_area(given: object) -> dict[str, Any] | None:
         return None
     try:
         geometry: Any = json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadPlace(_("The area is not GeoJSON: %(why)s.") % {"why": error}) from error
     if isinstance(geometry, Mapping) and geometry.get("type") == "Feature":
         geometry = geometry.get("geometry")

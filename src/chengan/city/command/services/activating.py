@@ -131,6 +131,8 @@ def decide(*, decision: Decision, chosen: str, reason: str, by: str, at: datetim
     names = {each["code"]: each["name"] for each in decision.options}
     if chosen not in names:
         raise CommandError(_("Choose one of the answers."))
+    if not Incident.objects.filter(pk=decision.incident_id, status="open").exists():
+        raise NotOpen(_("The incident is closed."))
     waiting = Decision.objects.filter(pk=decision.pk, decided_at=None)
     if not waiting.update(chosen=chosen, reason=reason.strip(), decided_by=by, decided_at=at):
         raise CommandError(_("Somebody decided this first: look again."))

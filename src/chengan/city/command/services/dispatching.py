@@ -203,7 +203,7 @@ def send(
     NotReady
         If somebody sent it first, or it is out of service.
     """
-    if task.status not in GOING:
+    if not Task.objects.select_for_update().filter(pk=task.pk, status__in=GOING).exists():
         raise CommandError(_("The task is over or done: nobody is sent to it any more."))
     if task.incident.clock_at is not None:
         raise NotReady(_("A rehearsal sends nobody: the proposal shows who would go."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chengan.city.command.errors import CommandError, NeedsReason
+from chengan.city.command.errors import CommandError, NeedsReason, NotOpen
 from chengan.city.command.models import Incident, IncidentNotice
 from chengan.city.command.services import log, telling
 from chengan.city.places import api as places
@@ -22,7 +22,11 @@ def send(
     ------
     NeedsReason
         Without a text.
+    NotOpen
+        If the incident is closed or merged.
     """
+    if not Incident.objects.filter(pk=incident.pk, status="open").exists():
+        raise NotOpen(_("Incident %(number)s is no longer open.") % {"number": incident.number})
     if not text.strip():
         raise NeedsReason(_("Write what they are to know."))
     made = IncidentNotice.objects.create(

@@ -30,6 +30,7 @@ NEXT = {
     "on_scene": "done",
 }
 RECENT = timedelta(hours=12)
+MOST_YEAR = 9000
 
 
 @require_GET
@@ -165,6 +166,8 @@ def _sent(request: HttpRequest) -> fielding.Sent:
         times = [parse_datetime(post.get(field, "")) for field in ("client_at", "sent_at")]
         if any(each is not None and each.tzinfo is None for each in times):
             raise ValueError("a time needs its zone")
+        if any(each is not None and not 1970 <= each.year < MOST_YEAR for each in times):
+            raise ValueError("a time that no clock shows")
     except ValueError as error:
         raise CommandError(_("This report can't be read: %(why)s.") % {"why": error}) from error
     file = request.FILES.get("photo")
