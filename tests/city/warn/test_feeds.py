@@ -6,11 +6,13 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+import httpcore
 import pytest
+from shapely.geometry import shape
 
 from chengan.city.journal import api as journal
 from chengan.city.warn import api as warn
-from chengan.city.warn.errors import BadFeed
+from chengan.city.warn.errors import BadCap, BadFeed
 from chengan.city.warn.models import CapMessage, Feed
 from chengan.city.warn.services import feeds, guarded, receiving
 from tests.city.warn.cap.test_national import message
@@ -39,6 +41,8 @@ def server():
                 return None
             if self.path == "/bomb":
                 return self.bomb()
+            if self.path == "/drip":
+                return self.drip()
             body = pages.get(self.path)
             self.send_response(200 if body is not None else 404)
             self.end_headers()
@@ -51,6 +55,14 @@ def server():
             self.send_header("Content-Encoding", "gzip")
             self.end_headers()
             self.wfile.write(gzip.compress(b"<feed>" + b" " * 10_000_000))
+
+        def drip(self):
+            """One byte, then silence until the other side goes away."""
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<")
+            self.wfile.flush()
+            self.rfile.read(1)
 
         def endless(self):
             self.send_response(200)
@@ -133,6 +145,31 @@ def test_a_feed_that_drips_for_ever_is_stopped_by_time(server):
     url, _pages = server
     with pytest.raises(BadFeed, match="does not end"):
         guarded.fetch(f"{url}/endless", allow_private=True, total_s=0.0, most_bytes=1 << 40)
+
+
+class Dripping:
+    """A connection that always has one byte more; remembers how long it was given."""
+
+    def __init__(self):
+        self.given = []
+
+    def read(self, _most, timeout=None):
+        self.given.append(timeout)
+        return b"x"
+
+
+def test_one_byte_at_a_time_does_not_buy_more_time(server, monkeypatch):
+    slow, now = Dripping(), iter([94.0, 97.0, 101.0])
+    with monkeypatch.context() as patch:
+        patch.setattr(guarded.time, "monotonic", lambda: next(now))
+        made = guarded.Timed(slow, end=100.0)
+        made.read(1, timeout=5.0)
+        made.read(1, timeout=5.0)
+        with pytest.raises(httpcore.ReadTimeout, match="does not end"):
+            made.read(1, timeout=5.0)
+    assert slow.given == [5.0, 3.0]
+    with pytest.raises(BadFeed, match=r"timed out|does not end"):
+        guarded.fetch(f"{server[0]}/drip", allow_private=True, total_s=0.3)
 
 
 def test_no_way_leads_into_our_own_network_not_even_by_redirect(server, wells):
@@ -222,6 +259,74 @@ def test_a_warning_of_another_authority_ends_when_its_time_is_over(wells):
     assert receiving.expire(AT + 5 * HOUR) == 0
     assert receiving.expire(AT + 6 * HOUR) == 1
     assert warn.Warning.objects.get().state == "lifted"
+
+
+def test_a_feed_that_lists_the_newest_first_lifts_what_it_lifted(server, wells):
+    """Subscribed to late: the cancellation stands above what it cancels."""
+    url, pages = server
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    pages["/cap.atom"] = atom("/end.xml", "/1.xml")
+    pages |= {"/1.xml": message(), "/end.xml": end}
+    feed(f"{url}/cap.atom")
+    assert feeds.sweep_feeds(AT + 3 * HOUR) == 2
+    assert warn.Warning.objects.get().state == "lifted"
+
+
+def test_what_comes_after_its_own_end_warns_nobody_and_after_its_update_is_no_second_one(wells):
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    receiving.take_message(xml=end, at=AT + 2 * HOUR)
+    receiving.take_message(xml=message(), at=AT + 2 * HOUR)
+    assert not warn.Warning.objects.exists()
+    other = "32010041600000_20260302123000_5"
+    later = message(identifier=LATER, msg_type="Update", references=other)
+    receiving.take_message(xml=at_time(later, 13), at=AT + 2 * HOUR)
+    receiving.take_message(xml=message(identifier=other), at=AT + 2 * HOUR)
+    assert warn.Warning.objects.get().messages.count() == 2
+
+
+def test_a_drill_of_others_never_lifts_the_real_thing(wells):
+    receiving.take_message(xml=message(), at=AT)
+    end = at_time(message(identifier=END, msg_type="Cancle", references=ALERT), 14)
+    drill = end.replace(b"<status>Actual", b"<status>Exercise")
+    receiving.take_message(xml=drill, at=AT + 2 * HOUR)
+    assert warn.Warning.objects.get().state == "released"
+
+
+def test_areas_side_by_side_are_one_ground_and_one_across_itself_is_left_out(wells):
+    squares = (
+        "<polygon>0,0 0,1 1,1 1,0 0,0</polygon><polygon>0,1 0,2 1,2 1,1 0,1</polygon>"
+        "<polygon>5,5 6,6 6,5 5,6 5,5</polygon>"
+    )
+    xml = message().replace(b"<polygon></polygon>", squares.encode())
+    row = receiving.take_message(xml=xml, at=AT)
+    assert shape(row.warning.geometry).area == 2
+    assert any("Self-intersection" in each for each in row.problems)
+
+
+def test_red_from_a_file_needs_a_second_person_with_the_same_file(wells):
+    red = message(colour="Red")
+    row = receiving.take_message(xml=red, at=AT, by="one")
+    assert receiving.waits_for_second(row)
+    with pytest.raises(warn.NeedsSecond):
+        receiving.take_message(xml=red, at=AT, by="one")
+    with pytest.raises(BadCap, match="编号"):
+        receiving.take_message(xml=red.replace("阵风".encode(), b"x"), at=AT, by="two")
+    assert not warn.Warning.objects.exists()
+    row = receiving.take_message(xml=red, at=AT, by="two")
+    assert (row.taken_by, row.seconded_by, row.warning.severity) == ("one", "two", 5)
+    assert row.warning.steps.get().by == "two"
+    assert receiving.take_message(xml=red, at=AT, by="three") is None
+
+
+def test_a_raise_to_red_from_a_file_waits_too_and_the_feed_itself_settles_it(wells):
+    made = feed("http://a.example/x")
+    receiving.take_message(xml=message(), at=AT, feed=made)
+    later = message(identifier=LATER, msg_type="Update", colour="Red", references=ALERT)
+    later = at_time(later, 13)
+    receiving.take_message(xml=later, at=AT + HOUR, by="one")
+    assert warn.Warning.objects.get().severity == 4
+    receiving.take_message(xml=later, at=AT + HOUR, feed=made)
+    assert warn.Warning.objects.get().severity == 5
 
 
 def test_the_same_message_twice_is_one_warning(wells):

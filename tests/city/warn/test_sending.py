@@ -12,12 +12,15 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from chengan.city.journal import api as journal
+from chengan.city.warn.cap import reading
 from chengan.city.warn.models import Channel, Delivery
-from chengan.city.warn.services import receipts, sending, signatures, watching
+from chengan.city.warn.services import receipts, releasing, sending, signatures, watching
 from tests.city.warn.conftest import AT, officer
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+ENDLESS = 202
+"""A receiver answers so with 64 MB behind it."""
 
 
 class Postbox:
@@ -55,8 +58,19 @@ def hook():
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             got.append((dict(self.headers), body))
-            self.send_response(answers.pop(0) if answers else 200)
+            status = answers.pop(0) if answers else 200
+            self.send_response(status)
             self.end_headers()
+            if status == ENDLESS:
+                self.endless()
+
+        def endless(self):
+            try:
+                for _turn in range(64):
+                    self.wfile.write(b"x" * 1_000_000)
+                got.append("read it all")
+            except OSError:
+                return
 
         def log_message(self, *_args):
             pass
@@ -172,6 +186,31 @@ def test_a_webhook_is_signed_and_its_receiver_can_check_and_answer(staff, releas
     row = Delivery.objects.get(pk=said["delivery"])
     assert row.key == headers["X-Chengan-Key"] == said["key"]
     assert receipts.acknowledge(delivery=row, by="system", how="webhook", at=AT)
+
+
+def test_of_a_receivers_answer_only_the_status_counts(staff, release, hook):
+    url, got, answers = hook
+    Channel.objects.create(
+        code="hook", name_zh="公司", kind="webhook", url=url, organisation=staff.first.organisation
+    )
+    answers.append(ENDLESS)
+    release(3)
+    sending.sweep_deliveries(AT)
+    assert rows("webhook").get().status == "sent"
+    assert "read it all" not in got
+
+
+def test_a_drill_says_so_in_both_languages_in_subject_body_and_message(staff, release):
+    made, duty = release(3)
+    type(made).objects.filter(pk=made.pk).update(is_exercise=True, is_sample=False)
+    made.refresh_from_db()
+    releasing.amend(warning=made, texts={}, by=duty, at=AT + SECOND, reason="演练")
+    for row in Delivery.objects.filter(warning=made, purpose="update"):
+        assert row.subject.startswith("【演练 · DRILL】")
+        assert "not a real warning" in row.body.splitlines()[0]
+    said = reading.read(bytes(made.messages.order_by("-id")[0].xml)).message
+    assert said.status == "Exercise"
+    assert [each.headline[:7] for each in said.infos] == ["【演练】wel", "[DRILL]"]
 
 
 def test_a_webhook_into_our_own_network_is_not_called_unless_allowed(

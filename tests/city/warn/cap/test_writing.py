@@ -78,6 +78,16 @@ def test_every_ring_is_closed_and_comes_back_exactly(ring):
     )
 
 
+def test_a_circle_of_cap_is_read_in_kilometres_and_a_point_has_no_ring():
+    ring = polygons.circle_ring("60.17,24.94 2.5")
+    assert ring[0] == ring[-1]
+    assert max(lat for _lon, lat in ring) - 60.17 == pytest.approx(2500 / 111_195, rel=1e-3)
+    assert polygons.circle_ring("60.17,24.94 0") == []
+    for bad in ("60.17 24.94 2", "95,24.94 2", "nan,0 1", "0,0 30000"):
+        with pytest.raises(BadWarning):
+            polygons.circle_ring(bad)
+
+
 def test_a_circle_is_round_and_closed():
     made = polygons.checked(polygons.circle(24.94, 60.17, 120))
     assert made["type"] == "Polygon"

@@ -97,6 +97,7 @@ def _area(node: etree._Element, problems: list[str]) -> Area:
         try:
             ring = polygons.from_cap(each.text or "")
             if ring:
+                polygons.checked({"type": "Polygon", "coordinates": [ring]})
                 rings.append(ring)
         except BadWarning as error:
             problems.append(str(error))

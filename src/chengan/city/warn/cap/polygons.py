@@ -1,11 +1,12 @@
 """Polygons of warnings: valid, closed, not across themselves; CAP writes latitude first."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shapely import errors as shapely_errors
-from shapely.geometry import mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, mapping, shape
+from shapely.ops import unary_union
 from shapely.validation import explain_validity
 
 from chengan.city.warn.errors import BadWarning
@@ -82,6 +83,41 @@ def from_cap(text: str) -> list[tuple[float, float]]:
     if ring and (len(ring) < 4 or ring[0] != ring[-1]):
         raise BadWarning(f"polygon: needs 4 pairs, the last equal to the first; got {len(ring)}")
     return ring
+
+
+def circle_ring(text: str) -> list[tuple[float, float]]:
+    """Read CAP's circle, `lat,lon radius` with the radius in km, as a ring of (lon, lat).
+
+    A radius of 0 stands for a point and gives an empty ring.
+
+    Raises
+    ------
+    BadWarning
+        If it is not three numbers, or reaches beyond the earth.
+    """
+    try:
+        point, radius = text.split()
+        lat, lon = (float(part) for part in point.split(","))
+        radius_m = float(radius) * 1000
+    except ValueError as error:
+        raise BadWarning(f"circle: expected lat,lon radius; got {text[:60]!r}") from error
+    if radius_m == 0:
+        return []
+    ring = checked(circle(lon, lat, radius_m))["coordinates"][0]
+    return [(float(x), float(y)) for x, y in ring]
+
+
+def united(rings: Sequence[Sequence[tuple[float, float]]]) -> dict[str, Any] | None:
+    """Give valid rings as one area; those that touch or overlap become one, others stay.
+
+    Neighbouring areas of one message share their border as a rule: side by side they would be no
+    valid MultiPolygon.
+    """
+    if not rings:
+        return None
+    parts = [Polygon(ring) for ring in rings]
+    found = parts[0] if len(parts) == 1 else MultiPolygon(parts)
+    return dict(mapping(found if found.is_valid else unary_union(parts)))
 
 
 def _closed(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:

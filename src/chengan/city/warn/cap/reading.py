@@ -106,9 +106,20 @@ def _area(node: etree._Element, problems: list[str]) -> Area:
     return Area(
         description=text(node, "areaDesc"),
         rings=rings,
-        circles=[each.text or "" for each in _all(node, "circle")],
+        circles=_circles(node, problems),
         geocodes=_pairs(node, "geocode"),
     )
+
+
+def _circles(node: etree._Element, problems: list[str]) -> list[str]:
+    found = []
+    for each in _all(node, "circle"):
+        try:
+            polygons.circle_ring(each.text or "")
+            found.append(each.text or "")
+        except BadWarning as error:
+            problems.append(str(error))
+    return found
 
 
 def _references(given: str, problems: list[str]) -> list[Reference]:

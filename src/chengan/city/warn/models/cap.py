@@ -59,6 +59,10 @@ class CapMessage(models.Model):
     problems = models.JSONField(default=list)
     xml = models.BinaryField()
     received_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    """Who took it in from a file; empty for a feed's."""
+    seconded_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    """Who took the same file in as a second person, where red needs two."""
 
     class Meta:
         verbose_name = _("alert message")
@@ -66,7 +70,11 @@ class CapMessage(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["direction", "sender", "identifier", "sent_at"], name="cap_message_once"
-            )
+            ),
+            models.CheckConstraint(
+                name="cap_file_needs_two",
+                condition=models.Q(seconded_by="") | ~models.Q(seconded_by=models.F("taken_by")),
+            ),
         ]
         indexes = [models.Index(fields=["direction", "-id"], name="warn_cap_newest")]
 

@@ -1,16 +1,19 @@
 """Asks the feeds we subscribe to, each at its pace; a bad one is named and holds up no other."""
 
+import time
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from django.db.models import F
 
-from chengan.city.warn.cap import atom
+from chengan.city.warn.cap import atom, reading
 from chengan.city.warn.errors import BadCap, BadFeed, BadWarning, WrongState
 from chengan.city.warn.models import CapMessage, Feed
 from chengan.city.warn.services import guarded, receiving, sample_channels
 
 MOST_MESSAGES = 100
+ASK_S = 60.0
+"""So long one feed is read at a time: the others wait for it."""
 NOT_MODIFIED = 304
 
 
@@ -48,14 +51,36 @@ def _take(feed: Feed, at: datetime) -> tuple[int, list[str], str]:
         return 0, [], feed.etag
     if status != 200:
         raise BadFeed(f"HTTP {status}")
-    taken, errors = 0, []
-    for item in _new(feed, atom.items(body))[:MOST_MESSAGES]:
+    new, errors = _read(feed, _new(feed, atom.items(body))[:MOST_MESSAGES])
+    taken = 0
+    for _sent, name, xml in new:
         try:
-            taken += receiving.take_message(xml=_xml(feed, item), at=at, feed=feed) is not None
-        except (BadCap, BadFeed, BadWarning, WrongState) as error:
-            errors.append(f"{item.identifier[:60]}: {error}")
+            taken += receiving.take_message(xml=xml, at=at, feed=feed) is not None
+        except (BadCap, BadWarning, WrongState) as error:
+            errors.append(f"{name}: {error}")
     is_whole = not errors
     return taken, errors, found.get("etag", "") if is_whole else ""
+
+
+def _read(
+    feed: Feed, items: list[atom.Item]
+) -> tuple[list[tuple[datetime, str, bytes]], list[str]]:
+    """Give the messages (sent, name, XML) in the order of sending, and what was wrong with others.
+
+    Feeds list the newest first: taken so, a cancellation would come before what it cancels.
+    """
+    end, found, errors = time.monotonic() + ASK_S, [], []
+    for item in items:
+        name = item.identifier[:60]
+        if time.monotonic() > end:
+            errors.append(f"{name}: 太慢，下次再读 · too slow, the rest is read next time")
+            break
+        try:
+            xml = _xml(feed, item)
+            found.append((reading.read(xml).message.sent, name, xml))
+        except (BadCap, BadFeed) as error:
+            errors.append(f"{name}: {error}")
+    return sorted(found, key=lambda each: each[0]), errors
 
 
 def _fetch(feed: Feed, url: str, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:

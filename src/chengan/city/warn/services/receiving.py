@@ -12,17 +12,22 @@ from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from chengan.city.warn import models
-from chengan.city.warn.cap import codes, reading
+from chengan.city.warn.cap import codes, polygons, reading
 from chengan.city.warn.cap.message import Info, Message
-from chengan.city.warn.models import CapMessage, EventType, Feed, Origin, State
+from chengan.city.warn.errors import BadCap, NeedsSecond
+from chengan.city.warn.models import CapMessage, EventType, Feed, Origin, Severity, State
 from chengan.city.warn.services import opening, stepping
 
 AHEAD = timedelta(minutes=15)
 
 
 @transaction.atomic
-def take_message(*, xml: bytes, at: datetime, feed: Feed | None = None) -> CapMessage | None:
-    """Take a message in; None when it was taken before.
+def take_message(
+    *, xml: bytes, at: datetime, feed: Feed | None = None, by: str = ""
+) -> CapMessage | None:
+    """Take a message in, from a feed or from a file by account `by`; None when it was taken before.
+
+    Red from a file is kept and waits: it comes in force when a second person takes the same file.
 
     Raises
     ------
@@ -46,14 +51,55 @@ def take_message(*, xml: bytes, at: datetime, feed: Feed | None = None) -> CapMe
             "problems": problems,
             "xml": xml,
             "received_at": at,
+            "taken_by": by,
         },
     )
-    if not is_new:
+    if is_new and waits_for_second(row):
+        return row
+    if not is_new and not (waits_for_second(row) and _may_settle(row, xml, feed, by)):
         return None
-    warning = _act(said, at, feed)
-    if warning is not None:
-        CapMessage.objects.filter(pk=row.pk).update(warning=warning)
-        row.warning = warning
+    return _put_in_force(row, _act(said, at, feed, by), feed, by)
+
+
+def waits_for_second(row: CapMessage) -> bool:
+    """Say whether a red message from a file waits for a second person."""
+    is_open = bool(row.taken_by) and not row.seconded_by and row.warning_id is None
+    return is_open and _is_red(reading.read(bytes(row.xml)).message)
+
+
+def _is_red(said: Message) -> bool:
+    if said.status != "Actual" or said.msg_type not in {"Alert", "Update"} or not said.infos:
+        return False
+    return int(_columns(said)["severity"]) == Severity.RED
+
+
+def _may_settle(row: CapMessage, xml: bytes, feed: Feed | None, by: str) -> bool:
+    """Say whether what waits comes in force: by the authority's own feed, or a second person.
+
+    Raises
+    ------
+    BadCap
+        If the file is another one under the same number.
+    NeedsSecond
+        If it is whoever took it first.
+    """
+    if feed is not None:
+        CapMessage.objects.filter(pk=row.pk).update(feed=feed, xml=xml)
+        return True
+    if bytes(row.xml) != xml:
+        raise BadCap(_("Another file was taken under this number: compare the two."))
+    if by == row.taken_by:
+        raise NeedsSecond(_("Red needs two persons: somebody else must take in the same file."))
+    return bool(by)
+
+
+def _put_in_force(
+    row: CapMessage, warning: models.Warning | None, feed: Feed | None, by: str
+) -> CapMessage:
+    if row.taken_by and row.taken_by != by:
+        row.seconded_by = f"feed:{feed.code}" if feed else by
+    row.warning = warning
+    row.save(update_fields=["seconded_by", "warning"])
     return row
 
 
@@ -65,17 +111,35 @@ def _clock(said: Message, at: datetime) -> list[str]:
     return [_("The sender's clock is %(hours).1f h ahead of ours.") % {"hours": hours}]
 
 
-def _act(said: Message, at: datetime, feed: Feed | None) -> models.Warning | None:
+def _act(said: Message, at: datetime, feed: Feed | None, by: str) -> models.Warning | None:
     if said.status not in {"Actual", "Exercise"} or not said.infos:
         return None
+    actor = f"feed:{feed.code}" if feed else by or said.sender[:150]
     standing = _referred(said, feed)
     if said.msg_type == "Cancel":
-        return _lift(standing, said, at, feed)
+        return _lift(standing, said, at, actor)
     if said.msg_type == "Update" and standing is not None:
-        return _update(standing, said, at, feed)
-    if said.msg_type in {"Alert", "Update"}:
-        return _open(said, at, feed)
-    return None
+        return _update(standing, said, at, actor)
+    if said.msg_type not in {"Alert", "Update"}:
+        return None
+    later = _followed(said, feed)
+    return later.warning if later else _open(said, at, actor)
+
+
+def _followed(said: Message, feed: Feed | None) -> CapMessage | None:
+    """The newest message held that updates or cancels this one, which came after it."""
+    rows = CapMessage.objects.filter(
+        direction=CapMessage.Direction.IN,
+        sender=said.sender[:200],
+        status=said.status,
+        msg_type__in=["Update", "Cancel"],
+        references__contains=said.identifier,
+        sent_at__gte=said.sent,
+    ).exclude(identifier=said.identifier[:200])
+    if feed is not None:
+        rows = rows.filter(feed=feed)
+    held = rows.select_related("warning").order_by("-sent_at")
+    return next((row for row in held if said.identifier in row.references.split()), None)
 
 
 def _referred(said: Message, feed: Feed | None) -> models.Warning | None:
@@ -83,12 +147,14 @@ def _referred(said: Message, feed: Feed | None) -> models.Warning | None:
 
     A feed speaks of what it brought itself and of nothing else, so that no feed lifts another
     authority's warning; an officer's file may be about any. An identifier is its sender's own.
+    A drill never touches the real thing, nor the other way round.
     """
+    is_exercise = said.status == "Exercise"
     known = Q(identifier=said.identifier, sender=said.sender[:200])
     for each in said.references:
         known |= Q(identifier=each.identifier, sender=(each.sender or said.sender)[:200])
     rows = CapMessage.objects.filter(
-        known, direction=CapMessage.Direction.IN, warning__isnull=False
+        known, direction=CapMessage.Direction.IN, warning__is_exercise=is_exercise
     )
     if feed is not None:
         rows = rows.filter(feed=feed)
@@ -96,7 +162,7 @@ def _referred(said: Message, feed: Feed | None) -> models.Warning | None:
     return row.warning if row else None
 
 
-def _open(said: Message, at: datetime, feed: Feed | None) -> models.Warning | None:
+def _open(said: Message, at: datetime, by: str) -> models.Warning | None:
     zh = _info(said, "zh")
     if zh.expires is not None and zh.expires <= at:
         return None
@@ -109,7 +175,7 @@ def _open(said: Message, at: datetime, feed: Feed | None) -> models.Warning | No
         if severity in event_type.levels
         else opening.nearest_level(event_type, severity),
         origin=Origin.EXTERNAL,
-        by=_by(feed, said),
+        by=by,
         at=at,
         state=State.RELEASED,
         action="received",
@@ -128,7 +194,7 @@ def _open(said: Message, at: datetime, feed: Feed | None) -> models.Warning | No
 
 
 def _update(
-    standing: models.Warning, said: Message, at: datetime, feed: Feed | None
+    standing: models.Warning, said: Message, at: datetime, by: str
 ) -> models.Warning | None:
     if _is_older(standing, said):
         return standing
@@ -143,7 +209,7 @@ def _update(
         action=action,
         allowed=(*stepping.OUT, State.LIFTED),
         to=State.RELEASED,
-        by=_by(feed, said),
+        by=by,
         at=at,
         changes=columns,
         data={"severity_before": before, "area_codes": _codes(_info(said, "zh"))},
@@ -152,7 +218,7 @@ def _update(
 
 
 def _lift(
-    standing: models.Warning | None, said: Message, at: datetime, feed: Feed | None
+    standing: models.Warning | None, said: Message, at: datetime, by: str
 ) -> models.Warning | None:
     if standing is None or standing.state not in stepping.OUT or _is_older(standing, said):
         return standing
@@ -161,10 +227,10 @@ def _lift(
         action="lifted",
         allowed=stepping.OUT,
         to=State.LIFTED,
-        by=_by(feed, said),
+        by=by,
         at=at,
         reason=_info(said, "zh").description,
-        changes={"lifted_at": at},
+        changes={"lifted_at": at, "pending_severity": None, "ringing_since": None},
     )
     return standing
 
@@ -213,13 +279,10 @@ def _columns(said: Message) -> dict[str, Any]:
 
 
 def _geometry(info: Info) -> dict[str, Any] | None:
-    """Every ring of the areas; one that crosses itself was said to be a problem and is left out."""
+    """Every ring and circle of the areas; the reader said and left out what crosses itself."""
     rings = [ring for area in info.areas for ring in area.rings]
-    if not rings:
-        return None
-    if len(rings) == 1:
-        return {"type": "Polygon", "coordinates": [[list(p) for p in rings[0]]]}
-    return {"type": "MultiPolygon", "coordinates": [[[list(p) for p in each]] for each in rings]}
+    circles = [polygons.circle_ring(each) for area in info.areas for each in area.circles]
+    return polygons.united([*rings, *filter(None, circles)])
 
 
 def _codes(info: Info) -> list[str]:
@@ -247,7 +310,3 @@ def _event_type(info: Info) -> EventType:
 def _free_identifier(said: Message) -> str | None:
     taken = models.Warning.objects.filter(identifier=said.identifier).exists()
     return None if taken else said.identifier[:200]
-
-
-def _by(feed: Feed | None, said: Message) -> str:
-    return f"feed:{feed.code}" if feed else said.sender[:150]

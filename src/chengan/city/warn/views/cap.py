@@ -6,11 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from chengan.city.places import api as places
 from chengan.city.warn import selectors
 from chengan.city.warn.cap import atom
 from chengan.city.warn.models import CapMessage
 
 ENTRIES = 100
+SECONDS = (places.Permission.RELEASE_WARNINGS, places.Permission.APPROVE_WARNINGS)
+"""Who may look at what waits for a second person."""
+MARKS = {"Exercise": "演练 · DRILL", "Test": "测试 · TEST"}
 ATOM = "application/atom+xml; charset=utf-8"
 
 
@@ -38,9 +42,10 @@ def feed(request: HttpRequest) -> HttpResponse:
 def _entry(row: CapMessage) -> atom.Entry:
     warning = row.warning
     title = warning.headline_zh if warning else row.identifier
+    mark = "" if row.status == "Actual" else f"[{MARKS.get(row.status, row.status)}] "
     return atom.Entry(
         row.identifier,
-        f"[{row.msg_type}] {title}",
+        f"{mark}[{row.msg_type}] {title}",
         warning.description_zh if warning else "",
         f"{settings.BASE_URL}{reverse('warn:cap_message', args=[row.identifier])}",
         row.sent_at,
@@ -70,5 +75,7 @@ def received(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 def _may_see(request: HttpRequest, row: CapMessage) -> bool:
+    if row.warning_id is None and row.taken_by:
+        return any(places.may(request.user, each) for each in SECONDS)
     seen = selectors.visible_warnings(request.user)
     return row.warning_id is not None and seen.filter(pk=row.warning_id).exists()

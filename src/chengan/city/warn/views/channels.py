@@ -148,7 +148,9 @@ def feeds(request: HttpRequest) -> HttpResponse:
     came = came.filter(Q(warning__in=seen) | Q(warning=None)).select_related("warning", "feed")
     context = {
         "rows": Feed.objects.order_by("pk"),
-        "messages_in": came.order_by("-id")[:50],
+        "messages_in": [
+            (each, receiving.waits_for_second(each)) for each in came.order_by("-id")[:50]
+        ],
         "may_manage": places.may(request.user, May.MANAGE_CHANNELS),
         "own": request.build_absolute_uri(reverse("warn:cap_feed")),
     }
@@ -180,19 +182,25 @@ def feed_edit(request: HttpRequest, feed_id: int | None = None) -> HttpResponse:
 @require_POST
 @login_required
 def take_file(request: HttpRequest) -> HttpResponse:
-    """Take in a message from a file: CAP 1.2 or the national message."""
-    places.require(request.user, May.RELEASE_WARNINGS)
+    """Take in a message from a file: CAP 1.2 or the national message; red needs two persons."""
+    if not places.may(request.user, May.APPROVE_WARNINGS):
+        places.require(request.user, May.RELEASE_WARNINGS)
     given = request.FILES.get("file")
     if given is None or (given.size or 0) > MOST_BYTES:
         messages.error(request, _("Choose a file of at most 5 MB."))
         return redirect("warn:feeds")
     try:
-        row = receiving.take_message(xml=given.read(), at=timezone.now())
+        by = request.user.get_username()
+        row = receiving.take_message(xml=given.read(), at=timezone.now(), by=by)
     except errors.WarnError as error:
         messages.error(request, f"{given.name}: {error}")
         return redirect("warn:feeds")
     if row is None:
         messages.info(request, _("This message was taken in before."))
+        return redirect("warn:feeds")
+    if receiving.waits_for_second(row):
+        text = _("Red from a file, not in force: a second person must take in the same file.")
+        messages.warning(request, text)
         return redirect("warn:feeds")
     messages.success(request, _("Taken in: %(id)s") % {"id": row.identifier})
     return redirect("warn:warning", row.warning_id) if row.warning_id else redirect("warn:feeds")
