@@ -164,7 +164,7 @@ def respond_words() -> dict[str, str]:
         "handling": _("Begin handling"),
         "fed_back": _("Feed back"),
         "returned": _("Not solved: return"),
-        "verified": _("Verify"),
+        "verified": _("Verify the warning"),
         "evaluated": _("Evaluate"),
         "archived": _("Archive"),
     }
