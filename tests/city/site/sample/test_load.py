@@ -7,8 +7,10 @@ import pytest
 
 from chengan.city.site.foundation import limits as defaults
 from chengan.city.site.sample import load
+from chengan.core.events import plume, release
 from chengan.core.geo.distance import distances_m
 from chengan.core.geo.geometry import faults
+from chengan.core.geo.local import LocalPlan
 from chengan.core.tables import units
 
 TEN_MEGABYTES = 10_000_000
@@ -241,3 +243,30 @@ def test_the_package_stays_small():
 
 def test_the_manifest_is_plain_json():
     assert json.loads((load.FOLDER / "recordings.json").read_text(encoding="utf-8"))
+
+
+def test_the_gas_sample_begins_in_a_release_whose_source_is_told(sample, tables):
+    places = {item.external_id: item.geometry["coordinates"] for item in sample.objects}
+    sensors = [item for item in sample.datastreams if item.key.startswith("ch4-")]
+    sources = [item for item in sample.objects if item.kind == "gas_facility"]
+    plan = LocalPlan(sensors[0].lon, sensors[0].lat)
+    begin = round(next(part.start_s for part in sample.recordings if part.source == "gas"))
+    minutes = np.arange(begin // 60 + 1, begin // 60 + 120)
+    table = tables["gas"].to_pandas()
+    wide = table.pivot(index="time", columns="datastream", values="value").reindex(
+        minutes * 60_000_000
+    )
+
+    def ground(lonlat):
+        east, north = plan.to_metres(*np.array(lonlat).T)
+        return np.stack([east, north, np.full(len(east), 2.0)], axis=1)
+
+    views = plume.sensitivities(
+        ground([places[item.external_id] for item in sources]),
+        ground([(item.lon, item.lat) for item in sensors]),
+        plume.blown_towards(wide["wind-direction"].to_numpy()), wide["wind-speed"].to_numpy(),
+    )  # fmt: skip
+    readings = wide[[item.key for item in sensors]].to_numpy()
+    (event,) = release.releases(readings, views * plume.PPM_PER_KG_M3 / 3600.0)
+    assert sources[event.source].external_id == "gas-wellhead-west"
+    assert event.begin <= 10

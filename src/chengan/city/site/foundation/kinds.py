@@ -11,6 +11,7 @@ KINDS = [
     Kind("bridge", "桥梁", "Bridge", "城市生命线", ("LineString", "Point", *AREA_SHAPES)),
     Kind("water_body", "水域", "Water body", "自然灾害", ("Point", *AREA_SHAPES, "LineString")),
     Kind("gas_well", "燃气井", "Gas well", "城市生命线", ("Point",)),
+    Kind("gas_facility", "燃气设施", "Gas facility", "城市生命线", ("Point", *AREA_SHAPES)),
     Kind("water_junction", "供水节点", "Water junction", "城市生命线", ("Point",)),
     Kind("water_pipe", "供水管", "Water pipe", "城市生命线", ("LineString",)),
     Kind("road_detector", "交通检测点", "Road detector", "公共安全", ("Point",)),

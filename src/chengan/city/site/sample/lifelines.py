@@ -44,7 +44,8 @@ OURS = "城安样例设定，由城市确定 · Chengan sample setting, the city
 LIMIT_SETS = [
     LimitSet("methane-trace", "样例厂界痕量甲烷", "Sample fence-line trace methane", "methane", "ppm",
              f"{OURS}；红色为 1%VOL = 20%LEL · red is 1 %VOL = 20 %LEL", "D",
-             high={1: 5, 2: 10, 3: 20, 4: 60, 5: 10_000}, hysteresis=1.0, clear_hold_s=600),
+             high={1: 5, 2: 10, 3: 20, 4: 60, 5: 10_000}, hysteresis=1.0, clear_hold_s=600,
+             release_severity=3),
     LimitSet("strain-sample", "样例桥梁应变", "Sample bridge strain", "strain", "um/m", OURS, "D",
              high={3: 30, 4: 40}, hysteresis=3, hold_s=5, clear_hold_s=60),
     LimitSet("force-sample", "样例支座反力过低", "Sample bearing force, low", "force", "kN", OURS, "D",
@@ -80,6 +81,13 @@ GAS_PLACES = {
     "n": (-105.1398726, 40.5961031), "w": (-105.1405673, 40.5957826),
     "sw": (-105.1402092, 40.595471), "ne": (-105.1394702, 40.59610265),
 }  # fmt: skip
+GAS_SOURCES = {  # where gas was let out, as recorded
+    "tank": (-105.13986, 40.59579, "储罐", "tank"),
+    "separator-east": (-105.13942, 40.59592, "东分离器", "separator, east"),
+    "wellhead-east": (-105.13941, 40.59565, "东井口", "wellhead, east"),
+    "wellhead-west": (-105.140313, 40.59594, "西井口", "wellhead, west"),
+    "separator-west": (-105.140294, 40.59563, "西分离器", "separator, west"),
+}
 GAS_SITE = (24.9405, 60.1722)
 STRETCH = 0.7593 / 0.4973  # cos 40.6° / cos 60.17°: a degree of longitude is shorter here
 
@@ -89,12 +97,21 @@ def point(lon: float, lat: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}
 
 
+def _at_site(lon: float, lat: float) -> tuple[float, float]:
+    """Where a place of the recorded site lies in the sample city."""
+    return GAS_SITE[0] + (lon - GAS_MIDDLE[0]) * STRETCH, GAS_SITE[1] + lat - GAS_MIDDLE[1]
+
+
 def gas() -> tuple[list[CityObject], list[Datastream]]:
-    """Eight wells at the true distances of the recorded site, and a weather mast."""
+    """Eight wells and five sources at the recorded site's distances, and a weather mast."""
     objects, streams = [], []
+    for name, (lon, lat, zh, en) in GAS_SOURCES.items():
+        objects.append(
+            CityObject("sample", f"gas-{name}", "gas_facility", f"样例西区{zh}",
+                       f"Sample gas {en}", "gas", point(*_at_site(lon, lat)), "gas-network")
+        )  # fmt: skip
     for name, (lon, lat) in GAS_PLACES.items():
-        x = GAS_SITE[0] + (lon - GAS_MIDDLE[0]) * STRETCH
-        y = GAS_SITE[1] + lat - GAS_MIDDLE[1]
+        x, y = _at_site(lon, lat)
         label = name.upper()
         objects.append(
             CityObject("sample", f"gas-well-{name}", "gas_well", f"样例西区燃气井 {label}",

@@ -208,6 +208,7 @@ class LimitSet:
     clear_hold_s: float = 0.0
     silent_factor: float = 5.0
     stuck_s: float = 0.0
+    release_severity: int = 0
 
 
 @dataclass(frozen=True)

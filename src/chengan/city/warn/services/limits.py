@@ -192,6 +192,7 @@ def _create(
         clear_hold_s=item.clear_hold_s,
         silent_factor=item.silent_factor,
         stuck_s=item.stuck_s,
+        release_severity=item.release_severity,
         source=item.source,
         mark=item.mark,
         effective_at=at,
