@@ -84,6 +84,19 @@ def test_worse_than_what_was_confirmed_waits_in_the_queue(network, say):
     assert queue() == ["well-3"]
 
 
+def test_a_worse_alarm_of_a_confirmed_event_joins_its_warning(network, say):
+    say("breach.began", "w0")
+    say("breach.began", "w2", onset=60)
+    made = warn.confirm(alarm=well("well-0"), by="a", at=AT)
+    say("breach.began", "w3", onset=120, severity=5)
+    again = warn.confirm(alarm=well("well-3"), by="b", at=AT, note="扩散")
+    assert (again.pk, again.state, again.severity) == (made.pk, "judged", made.severity)
+    step = again.steps.order_by("-seq")[0]
+    assert (step.action, step.by, step.reason) == ("joined", "b", "扩散")
+    assert step.evidence[0]["alarm_severity"] == 5
+    assert warn.Warning.objects.count() == 1
+
+
 def test_a_dismissed_event_takes_nothing_new(network, say):
     say("breach.began", "w0")
     say("breach.began", "w2", onset=60)

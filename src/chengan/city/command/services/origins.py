@@ -1,5 +1,6 @@
 """From a warning or an alarm to the draft of an incident: nothing is typed twice."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chengan.city.command.models import Incident
@@ -65,7 +66,10 @@ def known_refs(
         refs += [f"alarm:{warning.alarm_id}"] if warning.alarm_id else []
     if alarm is not None:
         refs.append(f"alarm:{alarm.pk}")
-        same = warn.Warning.objects.filter(alarm=alarm, is_exercise=False)
+        of_event = Q(alarm=alarm)
+        if alarm.group is not None and alarm.group.status != "gathering":
+            of_event |= Q(group=alarm.group)
+        same = warn.Warning.objects.filter(of_event, is_exercise=False)
         refs += [f"warning:{key}" for key in same.values_list("pk", flat=True)]
     return refs
 

@@ -18,16 +18,24 @@ from chengan.city.warn.services import stepping
 LOCK = 0x7761726F
 AROUND_M = 120.0
 OTHER = "other"
+OVER = (State.LIFTED, State.EVALUATED, State.ARCHIVED, State.WITHDRAWN)
 COLOURS_ZH = {5: "红色", 4: "橙色", 3: "黄色", 2: "蓝色", 1: "提示"}
 COLOURS_EN = {5: "red", 4: "orange", 3: "yellow", 2: "blue", 1: "notice"}
 
 
 @transaction.atomic
 def open_from_alarm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> models.Warning:
-    """Open a warning for an alarm that somebody confirmed; a second time gives the same one."""
+    """Open a warning for an alarm that somebody confirmed; a second time gives the same one.
+
+    One event has one warning: a worse alarm of it is noted there, for a person to raise the level.
+    """
     standing = models.Warning.objects.filter(alarm=alarm).exclude(state=State.WITHDRAWN).first()
     if standing:
         return standing
+    if same := warning_of_event(alarm):
+        said = {"alarm": str(alarm.pk), "number": alarm.number, "alarm_severity": alarm.severity}
+        stepping.note(warning=same, action="joined", at=at, by=by, reason=note, data=said)
+        return same
     event_type = event_type_of(alarm)
     place = alarm.city_object
     return open_warning(
@@ -45,6 +53,14 @@ def open_from_alarm(*, alarm: Alarm, by: str, at: datetime, note: str = "") -> m
         is_sample=alarm.is_sample,
         evidence=[{"alarm": str(alarm.pk), "number": alarm.number}],
     )
+
+
+def warning_of_event(alarm: Alarm) -> models.Warning | None:
+    """The warning, not over yet, of the event that an alarm belongs to; None without one."""
+    if alarm.group is None or alarm.group.status == "gathering":
+        return None
+    going = models.Warning.objects.filter(group=alarm.group).exclude(state__in=OVER)
+    return going.order_by("-number").first()
 
 
 def open_warning(

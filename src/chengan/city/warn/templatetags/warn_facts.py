@@ -53,6 +53,8 @@ STEPS = {
     "ringing": _("The duty room rings"),
     "receipt": _("Receipt"),
     "undelivered": _("Could not be delivered"),
+    "joined": _("Another alarm of the same event"),
+    "ended": _("Its time is over"),
 }
 
 

@@ -22,7 +22,7 @@ from chengan.city.warn import errors, selectors
 from chengan.city.warn.models import Alarm, Severity
 from chengan.city.warn.selectors import silences
 from chengan.city.warn.selectors.unusual import why_unusual
-from chengan.city.warn.services import grouping, judging
+from chengan.city.warn.services import grouping, judging, opening
 
 NEAR_M = 120
 
@@ -198,13 +198,20 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": _near(request.user, found),
         "similar": selectors.similar(found, request.user),
-        "warning": found.warnings.exclude(state="withdrawn").order_by("-number").first(),
+        "warning": _warning(found),
         "members": _members(found, visible),
         "explains": visible.filter(inhibited_by=found).order_by("number")[:10],
         "silence": silences.silence_of(found) if found.status == Alarm.Status.OPEN else None,
         "reasons": Alarm.DismissReason.choices,
         "may_judge": _may_judge(request.user, found),
     }
+
+
+def _warning(found: Alarm) -> Any:
+    """The warning that came of it, or, once it is confirmed, of the event that it belongs to."""
+    own = found.warnings.exclude(state="withdrawn").order_by("-number").first()
+    is_joined = own is None and found.status == Alarm.Status.CONFIRMED
+    return opening.warning_of_event(found) if is_joined else own
 
 
 def _near(user: Any, found: Alarm) -> list[Any]:
