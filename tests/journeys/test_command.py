@@ -41,7 +41,7 @@ def phone(browser, web, sample_city):
 
 
 def open_case(officer, web, send):
-    """The officer confirms an alarm and makes an incident of its warning; give the incident."""
+    """The officer confirms an alarm, releases its warning and makes a case of it; give the case."""
     send("ch4-w", 2, 12)
     warn.take_facts(NOW)
     alarm = warn.Alarm.objects.get()
@@ -49,7 +49,9 @@ def open_case(officer, web, send):
     officer.click("[data-action=confirm]")
     expect(officer.locator("#alarm")).to_contain_text("已确认为预警")
     warning = warn.Warning.objects.get(alarm=alarm)
-    officer.goto(f"{web}/warn/warnings/{warning.pk}/")
+    officer.goto(f"{web}/warn/warnings/{warning.pk}/release/")
+    officer.get_by_role("button", name="立即发布").click()
+    expect(officer.locator(".timeline")).to_contain_text("已发布")
     officer.get_by_role("link", name="事件立案").click()
     expect(officer.locator("[name=kind]")).to_have_value("gas_leak")
     officer.get_by_role("button", name="立案").click()
@@ -57,6 +59,39 @@ def open_case(officer, web, send):
     officer.get_by_role("button", name="启动预案").click()
     expect(officer.locator("#case-tasks .task-list > li").first).to_be_visible()
     return command.Incident.objects.get()
+
+
+def press(page, word, reason="", code=""):
+    """Take the next step of a warning on its page, with the reason where one is asked for."""
+    if reason:
+        page.locator(".acts summary", has_text=word).click()
+        page.fill(f"#reason-{code}", reason)
+    elif code:
+        page.locator(".acts summary", has_text=word).click()
+    page.locator("button", has_text=word).locator("visible=true").first.click()
+    page.wait_for_load_state()
+
+
+def end_warning(officer, phone, web):
+    """The handler answers, arrives and feeds back; the officer verifies, lifts and archives."""
+    warning = warn.Warning.objects.get()
+    address = f"{web}/warn/warnings/{warning.pk}/"
+    phone.goto(address)
+    press(phone, "Acknowledge")
+    press(phone, "Arrive on site")
+    press(phone, "Feed back", "The valve is shut, the reading normal", "fed_back")
+    expect(phone.locator(".timeline")).to_contain_text("Fed back")
+    officer.goto(address)
+    press(officer, "复核")
+    press(officer, "解除预警", code="lift")
+    expect(officer.locator(".timeline")).to_contain_text("已解除")
+    press(officer, "评估", "7 分钟到场，无遗漏签收", "evaluated")
+    press(officer, "归档")
+    expect(officer.locator(".timeline")).to_contain_text("已归档")
+    warning.refresh_from_db()
+    assert (warning.state, warning.fed_back_by) == ("archived", "west")
+    kinds = warning.messages.order_by("id").values_list("msg_type", flat=True)
+    assert list(kinds) == ["Alert", "Cancel"]
 
 
 def task(code):
@@ -129,6 +164,7 @@ def test_an_alarm_becomes_a_case_that_three_departments_close(sign_in, phone, se
     expect(officer.locator("#case-head")).to_contain_text("已办结")
     incident.refresh_from_db()
     assert (incident.status, incident.closed_by) == ("closed", "duty")
+    end_warning(officer, phone, web)
 
 
 def addresses(incident):
