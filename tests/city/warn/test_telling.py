@@ -120,6 +120,23 @@ def test_nobody_on_site_in_time_puts_the_warning_under_supervision(staff, releas
     assert made.supervised_at is None
 
 
+def test_a_warning_that_outlives_its_message_reminds_whoever_released_it(staff, release):
+    officer("handler", "city", person="guard")
+    made, duty = release(3)
+    type(made).objects.update(released_by="handler-city")
+    warn.respond(warning=made, action="on_site", by="fitter", at=AT + MINUTE)
+    assert escalating.sweep_deadlines(AT + 1439 * MINUTE) == 0
+    assert escalating.sweep_deadlines(AT + 1440 * MINUTE) == 1
+    made.refresh_from_db()
+    assert (made.supervised_at, names("end")) == (AT + 1440 * MINUTE, ["guard"])
+    later = {"expires_at": AT + 3000 * MINUTE}
+    warn.amend(warning=made, texts=later, by=duty, at=AT + 1441 * MINUTE, reason="未结束")
+    ends = Deadline.objects.filter(kind="end").values_list("status", "due_at")
+    assert set(ends) == {("fired", AT + 1440 * MINUTE), ("waiting", AT + 3000 * MINUTE)}
+    warn.lift(warning=made, by=duty, at=AT + 2000 * MINUTE, reason="结束")
+    assert not Deadline.objects.filter(status="waiting").exists()
+
+
 def test_what_is_over_rings_no_more(staff, release):
     made, duty = release(3)
     warn.lift(warning=made, by=duty, at=AT + MINUTE, reason="误报")

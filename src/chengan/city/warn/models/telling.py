@@ -56,6 +56,7 @@ class Delivery(models.Model):
         ESCALATION = "escalation", _("Escalation")
         APPROVAL = "approval", _("Approval asked")
         NOTICE = "notice", _("Notice of a case")
+        END = "end", _("Reminder of its end")
         TEST = "test", _("Test")
 
     key = models.CharField(max_length=200, unique=True)

@@ -155,6 +155,7 @@ class Deadline(models.Model):
         RECEIPT = "receipt", _("Acknowledge")
         RESPONSE = "response", _("Be on site")
         APPROVAL = "approval", _("Approve")
+        END = "end", _("Lift it, or give a later end")
 
     class Status(models.TextChoices):
         """What became of it."""

@@ -52,10 +52,27 @@ def _fire(key: int, at: datetime) -> bool:
     elif row.kind == Deadline.Kind.APPROVAL:
         if row.warning.state == State.LEVELLED or row.warning.pending_severity is not None:
             _ring(row, at)
+    elif row.kind == Deadline.Kind.END:
+        _remind(row.warning, at)
     else:
         reason = _("Nobody was on site in time.")
         responding.supervise(warning=row.warning, at=at, reason=reason)
     return True
+
+
+def _remind(warning: models.Warning, at: datetime) -> None:
+    """Its time is over and it still stands: whoever released it is told, else the duty room."""
+    reason = _("Its time is over: lift it, or give a later end.")
+    step = responding.supervise(warning=warning, at=at, reason=reason)
+    if step is None:
+        return
+    issuer = places.Person.objects.filter(user__username=warning.released_by, retired_at=None)
+    why = ("您发布的预警已到期", "its time is over; you released it")
+    told = [
+        telling.Told(Recipient("issuer", who.organisation, who, *why, False, f"issuer:{who.pk}"))
+        for who in list(issuer.select_related("organisation", "user")) or recipients.duty_room(at)
+    ]
+    telling.deliver(warning=warning, seq=step.seq, purpose=Delivery.Purpose.END, told=told, at=at)
 
 
 def _escalate(row: Deadline, at: datetime) -> None:

@@ -12,6 +12,7 @@ from chengan.city.warn.cap import codes, polygons, signing, writing
 from chengan.city.warn.cap.message import Area, Info, Message, Reference
 from chengan.city.warn.models import CapMessage, Origin, WarningStep
 from chengan.city.warn.selectors import recipients
+from chengan.city.warn.services import telling
 
 MSG_TYPE = {
     "released": "Alert",
@@ -20,7 +21,6 @@ MSG_TYPE = {
     "lowered": "Update",
     "lifted": "Cancel",
 }
-LASTS = timedelta(hours=24)
 log = logging.getLogger(__name__)
 
 
@@ -88,7 +88,6 @@ def _info(warning: models.Warning, msg_type: str, at: datetime, language: str) -
     zh = language == "zh-CN"
     kind = warning.event_type
     is_over = msg_type == "Cancel"
-    begins = max(at, warning.expected_at or at)
     headline = warning.headline_zh if zh else warning.headline_en or warning.headline_zh
     urgency, certainty = _urgency(warning, at), _certainty(warning)
     return Info(
@@ -102,7 +101,7 @@ def _info(warning: models.Warning, msg_type: str, at: datetime, language: str) -
         event_codes=_event_codes(warning),
         effective=at,
         onset=warning.expected_at,
-        expires=None if is_over else warning.expires_at or begins + LASTS,
+        expires=None if is_over else telling.ends_at(warning, at),
         sender_name=settings.CITY_NAME if zh else settings.CITY_NAME_EN,
         headline=_drill(zh) + headline if warning.is_exercise else headline,
         description=warning.description_zh if zh else warning.description_en,

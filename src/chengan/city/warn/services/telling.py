@@ -25,14 +25,17 @@ PURPOSE = {
 }
 WORDS_ZH = {
     "release": "预警", "update": "预警更新", "cancel": "预警解除", "escalation": "预警催办",
-    "approval": "预警待审批", "test": "测试",
+    "approval": "预警待审批", "end": "预警到期提醒", "test": "测试",
 }  # fmt: skip
 WORDS_EN = {
     "release": "warning", "update": "warning updated", "cancel": "warning lifted",
-    "escalation": "warning not acknowledged", "approval": "warning to approve", "test": "test",
+    "escalation": "warning not acknowledged", "approval": "warning to approve",
+    "end": "warning at its end", "test": "test",
 }  # fmt: skip
 DRILL = "【演练 · DRILL】"
 NOT_REAL = f"{DRILL}这是演练，不是真实预警。This is a drill, not a real warning."
+LASTS = timedelta(hours=24)
+"""So long a message says to hold when nobody gave it an end."""
 DEFAULT_RECEIPT_MIN = 10
 DEFAULT_RESPONSE_MIN = 60
 
@@ -98,6 +101,11 @@ def receipt_due(warning: models.Warning, at: datetime) -> datetime:
     """By when somebody must answer."""
     minutes = warning.event_type.receipt_min.get(str(warning.severity), DEFAULT_RECEIPT_MIN)
     return at + timedelta(minutes=float(minutes))
+
+
+def ends_at(warning: models.Warning, at: datetime) -> datetime:
+    """When what goes out at `at` says to end."""
+    return warning.expires_at or max(at, warning.expected_at or at) + LASTS
 
 
 def cancel_deadlines(warning: models.Warning, at: datetime, kinds: Iterable[str] = ()) -> None:
@@ -252,5 +260,9 @@ def _deadlines(warning: models.Warning, step: WarningStep, told: list[Told], at:
             kind=Deadline.Kind.RESPONSE,
             due_at=at + timedelta(minutes=float(minutes)),
         )
+    )
+    end = f"{warning.pk}/{step.seq}/end"
+    rows.append(
+        Deadline(key=end, warning=warning, kind=Deadline.Kind.END, due_at=ends_at(warning, at))
     )
     Deadline.objects.bulk_create(rows, ignore_conflicts=True)

@@ -54,7 +54,6 @@ STEPS = {
     "receipt": _("Receipt"),
     "undelivered": _("Could not be delivered"),
     "joined": _("Another alarm of the same event"),
-    "ended": _("Its time is over"),
 }
 
 
