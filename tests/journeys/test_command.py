@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from chengan.city.close import api as close
 from chengan.city.command import api as command
 from chengan.city.command.services import picturing
 from chengan.city.places import api as places
@@ -175,6 +176,8 @@ def addresses(incident):
         f"/command/tasks/{first.pk}/", "/command/tasks/", "/command/plans/",
         "/command/plans/gas-leak/", "/command/plans/gas-leak/edit/", "/command/resources/",
         "/command/resources/new/", "/command/measures/",
+        "/close/dangers/", "/close/report/", *(f"/close/dangers/{each.pk}/" for each in
+        close.HiddenDanger.objects.filter(status__in=["reported", "rectifying"])[:2]),
         f"/?layers=resources&open=/command/incidents/{incident.pk}/card/",
     ]  # fmt: skip
 

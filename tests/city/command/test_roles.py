@@ -1,4 +1,4 @@
-"""A city that is older than warn, assess or command gets their permissions, once."""
+"""A city that is older than warn, assess, command or close gets their permissions, once."""
 
 from importlib import import_module
 
@@ -15,6 +15,7 @@ STEPS = (
     "warn.migrations.0006_roles_may_warn",
     "assess.migrations.0004_roles_may_assess",
     "command.migrations.0002_roles_may_command",
+    "close.migrations.0002_roles_may_close",
 )
 FIRST = {
     "view_places", "edit_places", "import_places", "manage_duties", "manage_users", "view_sense",

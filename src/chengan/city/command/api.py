@@ -40,6 +40,8 @@ from chengan.city.command.services.dispatching import propose
 from chengan.city.command.services.following import run_command
 from chengan.city.command.services.holders import Doer
 from chengan.city.command.services.opening import Draft, open_incident
+from chengan.city.command.services.photos import place as photo_place
+from chengan.city.command.services.photos import store as store_photo
 from chengan.city.command.services.planning import ensure_samples as ensure_plans
 from chengan.city.command.services.sample import load_sample
 from chengan.city.command.services.tasking import give as give_task
@@ -75,10 +77,12 @@ __all__ = [
     "load_sample",
     "my_tasks",
     "open_incident",
+    "photo_place",
     "propose",
     "run_command",
     "say",
     "shift_of",
+    "store_photo",
     "sweep",
     "tasks_of",
     "visible_incidents",

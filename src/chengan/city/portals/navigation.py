@@ -37,7 +37,7 @@ RAIL = (
     Way("assess:map", _("Assess"), May.VIEW_RISKS, ("/assess/",)),
     Way("warn:alarms", _("Warn"), May.VIEW_ALARMS, ("/warn/",)),
     Way("command:incidents", _("Command"), May.VIEW_INCIDENTS, ("/command/", "/handover/")),
-    Way("close:dangers", _("Close the loop"), under=("/close/",)),
+    Way("close:dangers", _("Close the loop"), May.VIEW_DANGERS, ("/close/",)),
     Way("learn:scorecard", _("Learn"), under=("/learn/",)),
     Way("places:objects", _("City"), May.VIEW_PLACES, ("/city/",), is_ground=True),
     Way("journal:audit", _("Audit"), May.VIEW_AUDIT, ("/audit/",)),
@@ -103,6 +103,11 @@ TABS = {
         Way("command:measures", _("Measures"), under=("/command/measures/",)),
         Way("portals:hand_over", _("Hand-over"), under=("/handover/",)),
     ),
+    "/close/": (
+        Way("close:dangers", _("Hidden dangers"), under=("/close/dangers/",)),
+        Way("close:report", _("Report"), May.REPORT_DANGERS, ("/close/report/",)),
+        Way("assess:measures", _("Measures at the source"), May.VIEW_SITES),
+    ),
 }
 TABS["/hub/"] = TABS["/sense/"]
 TABS["/handover/"] = TABS["/command/"]
@@ -110,7 +115,7 @@ PHONE = (
     Way("portals:duty_room", _("To do"), icon="list"),
     Way("portals:duty_room", _("Map"), icon="map", query="?show=map"),
     Way("command:tasks", _("My tasks"), May.HANDLE_TASKS, ("/command/",), icon="check"),
-    Way("close:report", _("Report"), icon="report"),
+    Way("close:report", _("Report"), May.REPORT_DANGERS, ("/close/report/",), icon="report"),
     Way("sense:datastreams", _("Sense"), May.VIEW_SENSE, ("/sense/", "/hub/"), icon="pulse"),
     Way("portals:me", _("Me"), icon="user"),
 )

@@ -29,7 +29,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
 # ── Apps: the order of the flow ───────────────────────────────────────────────
-STAGES = ["places", "journal", "hub", "sense", "assess", "warn", "command", "portals"]
+STAGES = ["places", "journal", "hub", "sense", "assess", "warn", "command", "close", "portals"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

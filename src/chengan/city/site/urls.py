@@ -13,5 +13,6 @@ urlpatterns = [
     path("assess/", include("chengan.city.assess.urls")),
     path("warn/", include("chengan.city.warn.urls")),
     path("command/", include("chengan.city.command.urls")),
+    path("close/", include("chengan.city.close.urls")),
     path("", include("chengan.city.portals.urls")),
 ]

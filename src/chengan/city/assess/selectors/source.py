@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from chengan.city.assess.models import CauseFact, SourceMeasure
 from chengan.city.places import api as places
 
 VIEW = places.Permission.VIEW_SITES
+SORTS = {"warning": "warning.", "incident": "command.", "danger": "close."}
+"""Sorts of facts, by how their kinds begin."""
 LEAST = 3
 """Facts of one cause that make it worth a measure [ours]."""
 
@@ -23,6 +25,8 @@ class Candidate:
     newest: datetime
     city_object: places.CityObject | None = None
     kind: places.ObjectKind | None = None
+    sorts: tuple[tuple[str, int], ...] = ()
+    """How many of each sort (`SORTS`) there are, those that there are."""
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -62,15 +66,32 @@ def candidates(user: places.Somebody, at: datetime, days: int = 365) -> list[Can
     return sorted(left, key=lambda each: (-each.facts, each.cause))
 
 
+def _sorts() -> dict[str, Count]:
+    return {
+        name: Count("subject", distinct=True, filter=Q(kind__startswith=begin))
+        for name, begin in SORTS.items()
+    }
+
+
+def _sorted(row: Any) -> tuple[tuple[str, int], ...]:
+    return tuple((name, row[name]) for name in SORTS if row[name])
+
+
 def _by_object(facts: QuerySet[CauseFact]) -> list[Candidate]:
     rows = (
         facts.values("cause", "city_object")
-        .annotate(n=Count("subject", distinct=True), newest=Max("at"))
+        .annotate(n=Count("subject", distinct=True), newest=Max("at"), **_sorts())
         .filter(n__gte=LEAST)
     )
     known = places.CityObject.objects.in_bulk([row["city_object"] for row in rows])
     return [
-        Candidate(row["cause"], row["n"], row["newest"], city_object=known[row["city_object"]])
+        Candidate(
+            row["cause"],
+            row["n"],
+            row["newest"],
+            city_object=known[row["city_object"]],
+            sorts=_sorted(row),
+        )
         for row in rows
     ]
 
@@ -82,11 +103,18 @@ def _by_kind(facts: QuerySet[CauseFact]) -> list[Candidate]:
             n=Count("subject", distinct=True),
             newest=Max("at"),
             spread=Count("city_object", distinct=True),
+            **_sorts(),
         )
         .filter(n__gte=LEAST, spread__gt=1)
     )
     known = places.ObjectKind.objects.in_bulk([row["city_object__kind"] for row in rows])
     return [
-        Candidate(row["cause"], row["n"], row["newest"], kind=known[row["city_object__kind"]])
+        Candidate(
+            row["cause"],
+            row["n"],
+            row["newest"],
+            kind=known[row["city_object__kind"]],
+            sorts=_sorted(row),
+        )
         for row in rows
     ]

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,19 +30,34 @@ def clean(pieces: Iterable[bytes], name: str) -> Cleaned:
         raise BadPhoto(str(error)) from error
 
 
-def keep(*, cleaned: Cleaned, task: Task, by: str, at: datetime) -> Photo:
-    """Keep a cleaned picture in the folder of uploads, and its row."""
+@dataclass(frozen=True)
+class Stored:
+    """A picture in the folder of uploads: its number, name there, and digest."""
+
+    id: uuid.UUID
+    file: str
+    sha256: str
+
+
+def store(*, cleaned: Cleaned, folder: str, at: datetime) -> Stored:
+    """Write a cleaned picture into a stage's `folder` of the uploads, by year and month."""
     key = uuid.uuid4()
-    name = f"command/{at:%Y/%m}/{key}.jpg"
+    name = f"{folder}/{at:%Y/%m}/{key}.jpg"
     path = place(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cleaned.content)
+    return Stored(key, name, hashlib.sha256(cleaned.content).hexdigest())
+
+
+def keep(*, cleaned: Cleaned, task: Task, by: str, at: datetime) -> Photo:
+    """Keep a cleaned picture in the folder of uploads, and its row."""
+    stored = store(cleaned=cleaned, folder="command", at=at)
     return Photo.objects.create(
-        id=key,
+        id=stored.id,
         incident=task.incident,
         task=task,
-        file=name,
-        sha256=hashlib.sha256(cleaned.content).hexdigest(),
+        file=stored.file,
+        sha256=stored.sha256,
         bytes=len(cleaned.content),
         width=cleaned.width,
         height=cleaned.height,

@@ -13,13 +13,25 @@ WARNS = [Permission.RELEASE_WARNINGS, Permission.HANDLE_WARNINGS, Permission.SIL
 TAKES_PART = [Permission.VIEW_INCIDENTS, Permission.HANDLE_TASKS]
 LEADS = [*TAKES_PART, Permission.COMMAND_INCIDENTS, Permission.MANAGE_RESOURCES]
 KEEPS = [Permission.EDIT_PLACES, Permission.IMPORT_PLACES]
+FINDS = [Permission.VIEW_DANGERS, Permission.REPORT_DANGERS]
 PLANS = [Permission.VIEW_SITES, Permission.PLAN_SITES]
 ROLES: dict[str, tuple[str, str, list[Permission]]] = {
-    "duty_officer": ("值班员", "Duty officer", [*SEES, Permission.JUDGE_ALARMS, *WARNS, *LEADS]),
+    "duty_officer": (
+        "值班员",
+        "Duty officer",
+        [*SEES, Permission.JUDGE_ALARMS, *WARNS, *LEADS, *FINDS, Permission.JUDGE_DANGERS],
+    ),
     "handler": (
         "处置人员",
         "Handler",
-        [*SEES, Permission.HANDLE_WARNINGS, *TAKES_PART, Permission.EDIT_RISKS],
+        [
+            *SEES,
+            Permission.HANDLE_WARNINGS,
+            *TAKES_PART,
+            Permission.EDIT_RISKS,
+            *FINDS,
+            Permission.RECTIFY_DANGERS,
+        ],
     ),
     "analyst": (
         "研判员",
@@ -37,6 +49,7 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.VIEW_SITES,
             Permission.RECOMMEND_SITES,
             Permission.KEEP_MEASURES,
+            *FINDS,
         ],
     ),
     "enterprise_manager": (
@@ -51,12 +64,14 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.MANAGE_RESOURCES,
             Permission.HANDLE_WARNINGS,
             Permission.EDIT_RISKS,
+            *FINDS,
+            Permission.RECTIFY_DANGERS,
         ],
     ),
     "consultant": (
         "第三方咨询",
         "Consultant",
-        [*SEES, Permission.EDIT_RISKS, Permission.VIEW_SITES, Permission.ADVISE_SITES],
+        [*SEES, Permission.EDIT_RISKS, Permission.VIEW_SITES, Permission.ADVISE_SITES, *FINDS],
     ),
     "planner": ("规划人员", "Planner", [*SEES, *PLANS]),
     "leader": (
@@ -70,6 +85,8 @@ ROLES: dict[str, tuple[str, str, list[Permission]]] = {
             Permission.VIEW_INCIDENTS,
             Permission.VIEW_SITES,
             Permission.DECIDE_SITES,
+            Permission.VIEW_DANGERS,
+            Permission.LIST_DANGERS,
         ],
     ),
     "integrator": (

@@ -30,9 +30,14 @@ def _warn(stop: threading.Event) -> None:
 
 
 def _command(stop: threading.Event) -> None:
+    from chengan.city.close import api as close
     from chengan.city.command import api as command
 
+    # Both sweep deadlines now and then: one process is enough, and saves the other's memory.
+    beside = threading.Thread(target=close.run_close, args=(stop,), name="close")
+    beside.start()
     command.run_command(stop)
+    beside.join()
 
 
 def _risk(stop: threading.Event) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 from django.db import transaction
 
 from chengan.city.assess import api as assess
+from chengan.city.close import api as close
 from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.site.embedded.folders import write_private
 from chengan.city.site.foundation.lay import lay
-from chengan.city.site.sample import risks, siting
+from chengan.city.site.sample import dangers, risks, siting
 from chengan.city.site.sample.load import load
 from chengan.city.site.sample.shapes import Account
 from chengan.city.warn import api as warn
@@ -55,6 +56,7 @@ def create(*, at: datetime) -> dict[str, str]:
     warn.load_sample(sample, at)
     warn.ensure_sample_channels(at, places.organisation_by_code("gas"))
     command.load_sample(sample, at)
+    close.load_sample(dangers.DANGERS, at)
     return {account.username: _open(account, at) for account in sample.accounts}
 
 

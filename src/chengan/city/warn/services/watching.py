@@ -12,10 +12,10 @@ from chengan.city.warn.models import Channel, Delivery, Watch
 from chengan.city.warn.selectors import recipients
 
 SILENT = timedelta(seconds=60)
-LOOPS = ("facts", "deadlines", "deliveries", "feeds", "command")
+LOOPS = ("facts", "deadlines", "deliveries", "feeds", "command", "close")
 WORDS_ZH = {
     "facts": "报警接入", "deadlines": "时限清扫", "deliveries": "消息发送", "feeds": "订阅源查询",
-    "command": "处置督办",
+    "command": "处置督办", "close": "隐患督办",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ TAKEN: Final = {
     "warning.judged": "event_type",
     "warning.received": "event_type",
     "command.incident.opened": "incident_kind",
-    "close.danger.listed": "cause",
+    "close.danger.judged": "cause",
 }
 """Kinds of facts, and the field of their data that names the cause."""
 FOLLOWS: Final = ("warning", "alarm")
@@ -45,7 +45,7 @@ def _read(entry: journal.Entry) -> CauseFact | None:
         return None
     if entry.kind.startswith("command.") and data.get("origin") in FOLLOWS:
         return None
-    found = data.get("object")
+    found = data.get("object") or data.get("city_object")
     known = places.CityObject.objects.filter(pk=found).first() if isinstance(found, int) else None
     return CauseFact(
         seq=entry.seq,

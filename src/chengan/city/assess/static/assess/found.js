@@ -1,4 +1,4 @@
-// Risks found on the way: each is kept on the device first and sent when the network is there.
+// Risks and hidden dangers found on the way: each is kept on the device first and sent when the network is there.
 import { LARGEST, drawQueue, keepOffline, number, place } from "../chengan/js/field.js";
 import { flush, forget, keep, put, state } from "../chengan/js/outbox.js";
 import { toast } from "../chengan/js/toast.js";
@@ -48,14 +48,16 @@ form.addEventListener("submit", async (event) => {
   await push();
 });
 
-// What is registered near is shown before it is told; without a network nothing is asked.
+// What is registered near is shown before it is told; without a network nothing is asked. The page
+// may name the field that says what it is (a hazard where it names none).
+const what = page.dataset.what ?? "hazard";
 const near = page.querySelector("[data-near]");
 let asked = 0;
 async function look() {
-  const turn = ++asked, { hazard, object } = Object.fromEntries(new FormData(form));
-  if (!hazard) { near.replaceChildren(); return; }
+  const turn = ++asked, { [what]: chosen, object } = Object.fromEntries(new FormData(form));
+  if (!chosen) { near.replaceChildren(); return; }
   const here = object ? { object } : await place();
-  const query = Object.entries({ hazard, ...here }).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const query = Object.entries({ [what]: chosen, ...here }).filter(([, value]) => value !== null && value !== undefined && value !== "");
   try {
     const answer = await fetch(`${page.dataset.alike}?${new URLSearchParams(query)}`, { headers: { "HX-Request": "true" } });
     if (turn !== asked || !answer.ok || answer.redirected) return;
@@ -63,7 +65,7 @@ async function look() {
     near.replaceChildren(...parsed.body.childNodes);
   } catch { /* no network: the list below says it when it is sent */ }
 }
-for (const name of ["hazard", "object"]) form.elements[name].addEventListener("change", look);
+for (const name of [what, "object"]) form.elements[name].addEventListener("change", look);
 form.addEventListener("reset", () => near.replaceChildren());
 
 keepOffline(page.dataset.worker, scope).catch(() => {});

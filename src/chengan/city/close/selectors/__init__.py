@@ -1,0 +1,1 @@
+"""Reads of close: what a user may see and do."""
