@@ -9,7 +9,7 @@ from django.utils import translation
 
 from chengan import core
 from chengan.city.assess import core_words, errors, messages
-from chengan.city.assess.engines import drainage, water
+from chengan.city.assess.engines import drainage, leak, water
 from chengan.city.assess.messages import Named
 from chengan.city.assess.messages import message as _
 from chengan.city.places import api as places
@@ -85,8 +85,10 @@ def test_every_sentence_that_a_page_may_show_is_in_the_catalogue():
     names = ("fault_tree", "bow_tie", "bands", "matrix", "checklist", "product", "major_hazard")
     files = [folder / "risk" / f"{name}.py" for name in names]
     files += [folder / "tables" / "major_hazards.py"]
-    files += [folder / "network" / f"{name}.py" for name in ("dependence", "reach", "soundness")]
-    files += [Path(each.__file__) for each in (water, drainage)]
+    files += [
+        folder / "network" / f"{name}.py" for name in ("dependence", "leak", "reach", "soundness")
+    ]
+    files += [Path(each.__file__) for each in (water, drainage, leak)]
     said = {text for file in files for text in _said(file)}
     assert len(said) > 40
     assert said - set(core_words.SENTENCES) == set()

@@ -1,23 +1,28 @@
 """An alarm without a limit explains itself: rule, expected and seen, since when, how sure."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from chengan.city.assess import api as assess
 from chengan.city.places import api as places
+from chengan.city.places.models import Network
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
 from chengan.city.warn.errors import BadLimits
 from chengan.city.warn.selectors.unusual import why_unusual
-from chengan.city.warn.services import overriding
+from chengan.city.warn.services import leaking, overriding
 from tests.city.warn.conftest import START
 from tests.city.warn.conftest import officer as account
 from tests.city.warn.test_pages import client, filled
 
 pytestmark = pytest.mark.django_db
+HOUR_US = 3_600_000_000
 STEP = {
     "limit": None, "expected": 1e-2, "size": 1e-2, "spread": 1e-4, "least": 2e-3, "usual": 1e-3,
     "settled": START + 60_000_000,
@@ -134,3 +139,44 @@ def test_only_methane_is_asked_for_releases(wells):
     figures = replace(overriding.figures_of(limit_set), release_severity=3)
     with pytest.raises(BadLimits):
         overriding.check(limit_set, figures)
+
+
+def test_the_likely_pipe_is_named_on_the_alarms_page(say, wells, monkeypatch):
+    network = Network.objects.create(
+        code="n", name_zh="网", medium="water", owner=places.organisation_by_code("city")
+    )
+    objects = places.CityObject.objects
+    objects.filter(pk__in=[each.thing.city_object_id for each in wells.values()]).update(
+        network=network
+    )
+    sense.ObservedProperty.objects.filter(code="methane").update(code="pressure")
+    sense.StreamLimit.objects.update(joint_severity=3, joint_group="owner:1")
+    pipe = objects.first()
+    kind = places.ObjectKind.objects.create(code="water_pipe", name_zh="管", name_en="Pipe")
+    objects.filter(pk=pipe.pk).update(kind=kind, external_id="net/link/p7")
+    say("breach.began", "w2", cause="joint", **JOINT)
+    alarm = warn.Alarm.objects.get()
+    asked = []
+
+    def readings(_pk, first, last):
+        hours = np.arange(first + HOUR_US, last + 1, HOUR_US)
+        return SimpleNamespace(time=hours.repeat(60), value=np.full(60 * len(hours), 5.0))
+
+    def named(network_id, nodes, days):
+        asked.append((network_id, nodes, days.shape, float(days.min())))
+        return [assess.Suspect("p7", 0.8), assess.Suspect("p8", 0.1)]
+
+    monkeypatch.setattr(leaking.sense, "readings", readings)
+    monkeypatch.setattr(leaking.assess, "likely_pipes", named)
+    page = Client()
+    page.force_login(officer())
+    assert reverse("warn:pipes", args=[alarm.pk]) in page_of(alarm)
+    answer = page.get(reverse("warn:pipes", args=[alarm.pk])).content.decode()
+    assert f'href="{reverse("places:object", args=[pipe.pk])}"' in answer
+    assert "80%" in answer
+    assert "p8" in answer
+    (network_id, nodes, shape, least) = asked[0]
+    assert (network_id, len(nodes), shape, least) == (network.pk, 4, (60, 4), 5.0)
+    places.put_organisation(code="east", kind="district", name_zh="东区")
+    page.force_login(account("duty_officer", "east"))
+    assert page.get(reverse("warn:pipes", args=[alarm.pk])).status_code == 404

@@ -45,6 +45,7 @@ from chengan.city.assess.services.following import run_risk
 from chengan.city.assess.services.importing import keep_file as keep_import
 from chengan.city.assess.services.importing import run as run_import
 from chengan.city.assess.services.layers import rebuild
+from chengan.city.assess.services.leaks import Suspect, likely_pipes
 from chengan.city.assess.services.living import take_facts
 from chengan.city.assess.services.plumes import LEAST_WIND, SUBSTANCES, plume
 from chengan.city.assess.services.registering import register
@@ -88,6 +89,7 @@ __all__ = [
     "Risk",
     "RiskImport",
     "Stale",
+    "Suspect",
     "answering",
     "approve",
     "ask_engine",
@@ -96,6 +98,7 @@ __all__ = [
     "keep_import",
     "lay",
     "layer",
+    "likely_pipes",
     "load_sample",
     "load_sample_sites",
     "page",

@@ -16,7 +16,7 @@ from chengan.city.assess.messages import message as _
 from chengan.core.sentences import Sentence
 
 HERE: Final = Path(__file__).resolve().parents[4]
-ENGINES: Final = ("water", "drainage")
+ENGINES: Final = ("water", "drainage", "leak")
 SAID: Final = 600
 
 

@@ -1,0 +1,60 @@
+"""A pipe is named from fallen pressures by a network's own model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chengan.city.assess import errors
+from chengan.city.assess.engines import leak, process
+from chengan.city.assess.models import NetworkFile
+from chengan.city.assess.services import leaks
+from chengan.city.places import api as places
+from chengan.city.places.models import Network
+from chengan.core.errors import OutOfRange
+
+NET1 = Path(__file__).parent / "data" / "Net1.inp"
+NODES = ["11", "13", "21", "23", "32"]
+
+
+@pytest.fixture
+def network(db, monkeypatch):
+    """EPANET's Net1, its engine in this process."""
+    monkeypatch.setattr(process, "ask", lambda _name, question: leak.ask(question))
+    leaks._sensitivities.cache_clear()
+    owner = places.put_organisation(code="water", kind="enterprise", name_zh="供水公司")
+    made = Network.objects.create(code="n1", name_zh="管网", medium="water", owner=owner)
+    NetworkFile.objects.create(
+        network=made, owner=owner, name_zh="管网", engine="water", text=NET1.read_text("utf-8")
+    )
+    return made.pk
+
+
+def pressures(network, node):
+    """Forty days of five sensors, in kPa; on the last two a leak at `node`."""
+    text = NetworkFile.objects.get(network=network).text
+    answer = leak.ask({"text": text, "sensors": NODES})
+    lost = np.array(answer["lost_m"][answer["junctions"].index(node)])
+    days = 300.0 + np.random.default_rng(2).normal(0.0, 0.05, (40, 5))
+    days[-2:] -= 9.8 * lost
+    return days
+
+
+def test_the_pipe_named_first_ends_where_the_leak_is(network):
+    first, *others = leaks.likely_pipes(network, [*NODES, "nowhere"], with_unknown(network, "23"))
+    assert first.pipe in {"22", "113"}  # the pipes of Net1 that end at 23
+    assert first.share > others[0].share >= others[-1].share
+    assert first.share + sum(each.share for each in others) == pytest.approx(1.0)
+
+
+def with_unknown(network, node):
+    return np.column_stack([pressures(network, node), np.full(40, 300.0)])
+
+
+def test_what_is_not_known_is_said(network):
+    with pytest.raises(OutOfRange, match="there are 20"):
+        leaks.likely_pipes(network, NODES, pressures(network, "23")[20:])
+    with pytest.raises(errors.EngineFailed):
+        leaks.likely_pipes(network, NODES[:2], pressures(network, "23")[:, :2])
+    with pytest.raises(errors.EngineFailed):
+        leaks.likely_pipes(network + 1, NODES, np.zeros((40, 5)))
