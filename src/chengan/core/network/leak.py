@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from chengan.core import errors
-from chengan.core.arrays import BoolArray, FloatArray
+from chengan.core.arrays import FloatArray
 
 RIDGE: Final[float] = 1e-3
 """Of the mean variance, added to each: a covariance of few rows has directions without noise."""
@@ -39,7 +39,7 @@ def drops(days: FloatArray) -> tuple[FloatArray, FloatArray]:
         If fewer than `LEAST_DAYS` days hold every sensor, or the last one does not.
     """
     first = BEFORE + GAP
-    known: BoolArray = np.isfinite(days).all(axis=1)
+    known = np.asarray(np.isfinite(days).all(axis=1))
     if int(known.sum()) < LEAST_DAYS or not known[-1]:
         raise errors.OutOfRange(
             "needs {least} days of every sensor, the last one among them; there are {days}",
