@@ -162,10 +162,20 @@ class WhyForm(forms.Form):
     note = text_field(_("Why"))
 
 
-class EvidenceForm(forms.Form):
-    """What was done or seen, and a photo of it."""
+class RectifiedForm(forms.Form):
+    """What was done, and a photo of it."""
 
-    note = text_field(_("What was done or seen"))
+    note = text_field(
+        _("What was done to rectify it"),
+        help_text=_("With a photo the verifier sees what changed."),
+    )
+    photo = photo_field()
+
+
+class VerifiedForm(forms.Form):
+    """What was seen, and a photo of it."""
+
+    note = text_field(_("What was seen on verification"))
     photo = photo_field()
 
 

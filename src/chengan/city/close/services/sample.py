@@ -12,7 +12,7 @@ from chengan.city.close.models import HiddenDanger
 from chengan.city.close.services import judging, rectifying, reporting, supervising
 from chengan.city.places import api as places
 
-FINDER, JUDGE, DOER, LEADER = "west", "duty", "gas", "leader"
+FINDER, JUDGE, LEADER = "west", "duty", "leader"
 STEPS = ("reported", "judged", "ordered", "rectifying", "listed", "to_verify", "closed")
 
 
@@ -46,7 +46,7 @@ def _follow(row: Any, at: datetime) -> None:
 
 
 def _step(step: str, danger: HiddenDanger, row: Any, at: datetime, now: datetime) -> None:
-    judge, doer = {"by": JUDGE, "at": at}, {"by": DOER, "at": at}
+    judge, doer = {"by": JUDGE, "at": at}, {"by": row.doer, "at": at}
     match step:
         case "judged":
             _judge(danger, row, at, now)

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
-from django.utils import timezone
 
+from chengan.city.close import rules
 from chengan.city.close.models import DangerStep, HiddenDanger
 from chengan.city.close.services import log
 from chengan.city.places import api as places
@@ -30,7 +30,7 @@ def tell(
     """Send `words` (Chinese, English) about `danger` to whoever is on duty in `to`; once a step."""
     zh, en = words
     place = danger.city_object.name_zh if danger.city_object else danger.place_note
-    due = f"{timezone.localtime(danger.due_at):%Y-%m-%d %H:%M}" if danger.due_at else ""
+    due = rules.last_day(danger.due_at).isoformat() if danger.due_at else ""
     message = warn.Message(
         key=f"hidden-danger/{danger.pk}/{step.pk}/{to.pk}",
         about=log.subject(danger),
@@ -38,8 +38,8 @@ def tell(
         severity=SEVERITY[danger.level],
         subject_zh=f"{zh}：{danger.title}",
         subject_en=f"{en}: {danger.title}",
-        body_zh="\n".join(filter(None, [place, step.note, due and f"整改期限：{due}（北京时间）"])),
-        body_en="\n".join(filter(None, [place, step.note, due and f"Due: {due}, Beijing time"])),
+        body_zh="\n".join(filter(None, [place, step.note, due and f"整改期限：{due}"])),
+        body_en="\n".join(filter(None, [place, step.note, due and f"Due: {due} (Beijing)"])),
         is_sample=danger.is_sample,
     )
     warn.notify(message=message, organisation=to, city_object=danger.city_object, at=at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from chengan.city.close import codes
+from chengan.city.close import codes, rules
 from chengan.city.close.models import HiddenDanger
 from chengan.city.close.selectors import dangers as selectors
 from chengan.city.places import api as places
@@ -100,12 +100,13 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def _cells(each: HiddenDanger, causes: dict[str, str]) -> list[Any]:
+    due = rules.last_day(each.due_at).isoformat() if each.due_at else ""
     return [
         each.pk, each.title, str(each.city_object or ""), str(each.area or ""), each.place_note,
         each.lon, each.lat, str(each.organisation), codes.word("source", each.source),
         codes.word("level", each.level), codes.word("kind", each.kind),
         codes.word("manage", each.manage), causes.get(each.cause, each.cause),
         each.get_status_display(), STATE_CODES[each.status], each.found_by, each.found_at,
-        each.due_at, each.overdue_at, each.listed_at, each.rectified_by, each.verified_by,
+        due, each.overdue_at, each.listed_at, each.rectified_by, each.verified_by,
         each.closed_at, _("yes") if each.is_sample else "",
     ]  # fmt: skip

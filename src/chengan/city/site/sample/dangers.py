@@ -20,6 +20,8 @@ class Danger:
     level: int = 1
     source: int = 1
     done: str = ""
+    doer: str = "gas"
+    """Account of whoever puts it right."""
     plan: dict[str, str] = field(default_factory=dict)
 
 
@@ -33,6 +35,7 @@ DANGERS = [
            done="已除锈更换手轮，开关三次正常。"),
     Danger(f"osm/{lifelines.BRIDGE}", "样例：支座脱空，伸缩缝卡死",
            "3 号支座脱空，重车通过时有异响。", "listed", 1, 7, "bridge", 60, level=2, source=8,
+           doer="admin",
            plan={
                "affects": "影响全桥承载，日均通行约 2 万车次；坍塌可致重大伤亡。",
                "measures": "封闭外侧车道，更换 3 号支座与伸缩缝，完工后荷载试验。",
@@ -42,6 +45,6 @@ DANGERS = [
     Danger("osm/way/17360496", "样例：疏散通道堆放杂物",
            "东侧疏散楼梯间堆放桌椅，占去一半宽度。", "reported", 0, 5, source=5),
     Danger("sample/plant-1", "样例：可燃气体探测器未标定",
-           "两台探测器超过标定日期。", "closed", 30, 4, "hazardous-chemicals", -10,
+           "两台探测器超过标定日期。", "closed", 30, 4, "hazardous-chemicals", -10, doer="admin",
            done="已标定并贴签，复核合格。"),
 ]  # fmt: skip
