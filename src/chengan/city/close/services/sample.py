@@ -52,18 +52,18 @@ def _step(step: str, danger: HiddenDanger, row: Any, at: datetime, now: datetime
             _judge(danger, row, at, now)
         case "ordered":
             due = rules.last_day(now) + timedelta(days=row.due_days)
-            judging.order(danger=danger, due_date=due, **judge)  # type: ignore[arg-type]
+            judging.order(danger=danger, due_date=due, **judge)
         case "rectifying":
-            rectifying.start(danger=danger, **doer)  # type: ignore[arg-type]
+            rectifying.start(danger=danger, **doer)
         case "listed" if danger.is_major:
             supervising.list_for_supervision(
                 danger=danger, stop="partial", note=row.description, by=LEADER, at=at
             )
         case "to_verify":
-            rectifying.rectify(danger=danger, note=row.done, **doer)  # type: ignore[arg-type]
+            rectifying.rectify(danger=danger, note=row.done, **doer)
         case "closed":
-            rectifying.verify(danger=danger, note=row.done, **judge)  # type: ignore[arg-type]
-            rectifying.close(danger=danger, **judge)  # type: ignore[arg-type]
+            rectifying.verify(danger=danger, note=row.done, **judge)
+            rectifying.close(danger=danger, **judge)
 
 
 def _judge(danger: HiddenDanger, row: Any, at: datetime, now: datetime) -> None:
