@@ -46,7 +46,8 @@ def _follow(row: Any, at: datetime) -> None:
 
 
 def _step(step: str, danger: HiddenDanger, row: Any, at: datetime, now: datetime) -> None:
-    judge, doer = {"by": JUDGE, "at": at}, {"by": row.doer, "at": at}
+    judge: dict[str, Any] = {"by": JUDGE, "at": at}
+    doer: dict[str, Any] = {"by": row.doer, "at": at}
     match step:
         case "judged":
             _judge(danger, row, at, now)
