@@ -120,6 +120,15 @@ def test_a_release_names_its_likely_source_and_rate_as_it_stands_last(say, wells
     assert (hidden["source"], hidden["second"], hidden["has_second"]) == (None, None, True)
 
 
+def test_without_a_wind_a_release_has_a_source_and_no_rate(say, wells):
+    source = wells["w2"].thing.city_object
+    risen = {"by": "rise", "source": source.pk, "second": None, "rate_kg_s": None}
+    say("breach.began", "w0", cause="release", **RELEASE | risen | {"wind_from": None})
+    page = page_of(warn.Alarm.objects.get())
+    assert "无风数据，未知" in page
+    assert f'href="{reverse("places:object", args=[source.pk])}"' in page
+
+
 def test_a_rule_asks_for_releases_on_its_page(wells):
     analyst, edit = client("analyst"), reverse("warn:limit_edit", args=["bench"])
     analyst.post(edit, filled(release_severity=3))

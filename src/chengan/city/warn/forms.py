@@ -67,8 +67,9 @@ class LimitForm(forms.Form):
     )
     release_severity = forms.TypedChoiceField(
         label=_("Level of a release of gas"), coerce=int, empty_value=None, required=False,
-        choices=(), help_text=_("Methane in the open: reads sensors within 100 m of each other "
-                                "together with the nearest wind, and names the likely source."),
+        choices=(), help_text=_("Methane: reads sensors within 100 m of each other together, "
+                                "with the wind or by the order in which they rise, and names "
+                                "the likely source."),
     )  # fmt: skip
     source = forms.CharField(label=_("Source or reason"), widget=forms.Textarea(attrs={"rows": 2}))
     mark = forms.ChoiceField(label=_("How sure"), choices=LimitSet.Mark.choices)

@@ -125,11 +125,26 @@ def test_the_runner_tells_the_same_release_as_the_file(site, lake):
     assert began.data["expected"] == pytest.approx(2e-6, rel=0.05)
 
 
-def test_without_a_wind_of_the_same_source_a_site_is_not_followed(site, lake):
-    made, _valves = site
+def test_without_a_wind_the_order_in_which_sensors_rise_tells_the_source(site, lake):
+    made, valves = site
     Datastream.objects.filter(pk=made[4].pk).update(is_active=False)
-    runner = Partition(lake)
-    runner.close()
-    assert runner.memory.releasing.sites == {}
+    seen = np.full((40, 3), 2.0)
+    seen[20:, 1] += 5.0
+    seen[24:, 0] += 5.0
+    for number, (begin, end) in enumerate([(0, 23), (23, 40)]):
+        runner = Partition(lake)
+        sent(runner, (made[:3], seen), begin, end, number + 1)
+        if number == 0:
+            runner.roll()
+        runner.close()
+    told = [each.data for each in journal.after(0) if each.data.get("cause") == "release"]
+    assert told[0]["datastream"] == made[1].pk
+    # The well that rose first is as good a source as any: gas may come from the well itself.
+    assert told[0]["source"] in {made[1].thing.city_object_id, valves[1].pk}
+    assert (told[0]["by"], told[0]["rate_kg_s"], told[0]["share"]) == ("rise", None, 1.0)
+    assert told[0]["value"] == pytest.approx(7e-6)
+
+
+def test_who_asks_for_no_release_pays_for_none():
     none = Releasing().take(*(np.zeros(1, np.int64),) * 4)
     assert len(none) == 0

@@ -19,6 +19,7 @@ from chengan.city.sense.runner.sites import Site
 from chengan.core.arrays import NEVER
 from chengan.core.events import plume
 from chengan.core.events.release import SAME, Follower, Release
+from chengan.core.events.rise import Climber
 from chengan.core.stream.events import EVENT, Cause, Events, Kind, Quality
 
 PPM = 1e6
@@ -39,7 +40,7 @@ class Watched(Gathering):
     """
 
     site: Site
-    follower: Follower
+    follower: Follower | Climber
     waiting: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)
     judged: int = NEVER
     on: tuple[int, int] | None = None
@@ -56,6 +57,8 @@ class Watched(Gathering):
         """The event as it stands after a row of SI values, and the sensors' readings in ppm."""
         places = self.places
         readings = PPM * values[[places[slot] for slot, _place in self.site.sensors]]
+        if isinstance(self.follower, Climber) or self.site.wind is None:
+            return self._risen(readings), readings
         blows_from, speed = (values[places[slot]] for slot in self.site.wind)
         if np.isfinite(blows_from + speed):
             self.wind = (at, float(blows_from), float(speed))
@@ -67,6 +70,17 @@ class Watched(Gathering):
             plume.blown_towards(np.array([blows_from])), np.array([speed]),
         )[0]  # fmt: skip
         return self.follower.take(readings, view * plume.PPM_PER_KG_M3 / S_PER_H), readings
+
+    def _risen(self, readings: np.ndarray) -> Release | None:
+        """The event by the order in which sensors rise: a source and its share, and no rate."""
+        if not isinstance(self.follower, Climber):
+            return None
+        found = self.follower.take(readings)
+        if found is None:
+            return None
+        return Release(
+            found.begin, found.end, found.source, np.nan, found.share, found.runner_up, found.second
+        )
 
     def leads(self, event: Release, readings: np.ndarray) -> int:
         """The slot whose alarm it is: the last event's if it is the same, else the highest."""
@@ -81,7 +95,7 @@ class Watched(Gathering):
         """Say whether it is another source or rate than was told."""
         source, rate, row = self.told
         ratio = max(event.rate, rate) / max(min(event.rate, rate), 1e-9)
-        is_other = event.source != source or ratio > MOVED
+        is_other = event.source != source or (np.isfinite(ratio) and ratio > MOVED)
         return is_other and event.end - row >= PAUSE_ROWS
 
 
@@ -100,7 +114,7 @@ class Releasing:
         made = Releasing()
         for name, site in asked.items():
             known = self.sites.get(name)
-            fresh = Watched(site, Follower(len(site.sensors), len(site.sources)))
+            fresh = Watched(site, _follower(site))
             if known is not None and _same(known.site, site):
                 known.site, fresh = site, known
             elif known is not None:
@@ -181,6 +195,16 @@ class Releasing:
         return cls({name: _watched(kept, f"release_{k}_") for k, name in enumerate(names)})
 
 
+def _follower(site: Site) -> Follower | Climber:
+    """What follows a site: its wind, or the order in which its sensors rise."""
+    if site.wind is not None:
+        return Follower(len(site.sensors), len(site.sources))
+    sources, sensors = (
+        np.array([place for _key, place in each])[:, :2] for each in (site.sources, site.sensors)
+    )
+    return Climber(np.hypot(*(sources[:, None, :] - sensors[None, :, :]).transpose(2, 0, 1)))
+
+
 def _same(one: Site, other: Site) -> bool:
     """Say whether two sites have the same sensors, wind and sources, whatever their levels."""
     return (one.sensors, one.wind, one.sources) == (other.sensors, other.wind, other.sources)
@@ -193,6 +217,7 @@ def _about(name: str, site: Watched, event: Release) -> dict[str, Any]:
     source = objects[event.source]
     _time, blows_from, speed = site.wind
     return {
+        "by": "rise" if site.site.wind is None else "wind",
         "group": name, "of": len(site.site.sensors), "candidates": len(set(objects)),
         "source": source, "share": event.share,
         "second": second if second != source else None, "second_share": event.runner_up,
@@ -219,10 +244,12 @@ def _watched(kept: Mapping[str, np.ndarray], prefix: str) -> Watched:
         for name in ("sensors", "sources")
     )
     members = tuple(Member(*each) for each in plain["members"])
-    site = Site(members, (plain["wind_slots"][0], plain["wind_slots"][1]), sensors, sources)
+    slots = plain["wind_slots"]
+    site = Site(members, (slots[0], slots[1]) if slots else None, sensors, sources)
     rows = zip(mine["numbers"].tolist(), mine["rows"], strict=True)
     pairs = {name: tuple(plain[name]) if plain[name] else None for name in ("on", "last")}
     return Watched(
-        site, Follower.unpacked(mine), {n: (first, row) for (n, first), row in rows},
+        site, (Follower if site.wind else Climber).unpacked(mine),
+        {n: (first, row) for (n, first), row in rows},
         plain["judged"], pairs["on"], tuple(plain["told"]), pairs["last"], tuple(plain["wind"]),
     )  # fmt: skip

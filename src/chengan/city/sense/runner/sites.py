@@ -29,17 +29,18 @@ Place = tuple[float, float, float]
 class Site:
     """Sensors by slot and possible sources by object, each east, north, height in m.
 
-    members : the sensors, and the two of the wind with level 0. wind : slots of direction, speed.
+    members : the sensors, and the two of the wind with level 0. wind : slots of direction and
+    speed; None where none is measured: then the order in which the sensors rise is followed.
     """
 
     members: tuple[Member, ...]
-    wind: tuple[int, int]
+    wind: tuple[int, int] | None
     sensors: tuple[tuple[int, Place], ...]
     sources: tuple[tuple[int, Place], ...]
 
 
 def sites_of(groups: Mapping[str, tuple[Member, ...]]) -> dict[str, Site]:
-    """Sites of the groups asked for that have two sensors, a wind and a possible source."""
+    """Sites of the groups asked for that have two sensors and a possible source."""
     if not groups:
         return {}
     slots = [each.slot for members in groups.values() for each in members]
@@ -51,7 +52,7 @@ def sites_of(groups: Mapping[str, tuple[Member, ...]]) -> dict[str, Site]:
         mine = [each for each in members if each.interval_s <= SLOWEST_S]
         found = _site(mine, [streams[each.slot] for each in mine], winds, networks)
         if found is None:
-            log.warning("gas sensors %s: no second sensor, wind or source near them", name)
+            log.warning("gas sensors %s: no second sensor, or no possible source near them", name)
         else:
             made[name] = found
     return made
@@ -70,13 +71,14 @@ def _site(
         (each.pk, _place(plan, each.thing.lon, each.thing.lat, each.thing.city_object))
         for each in streams
     ]
-    own = {each.thing.city_object_id for each in streams}
+    own = {each.thing.city_object_id for each in streams} if wind else set()
     sources = _sources(plan, np.array([place for _slot, place in sensors]), own, networks)
-    if wind is None or not sources:
+    if not sources:
         return None
-    beside = [Member(each.pk, 0, each.expected_interval_s) for each in wind]
+    beside = [Member(each.pk, 0, each.expected_interval_s) for each in wind or ()]
     ordered = sorted([*members, *beside], key=lambda each: each.slot)
-    return Site(tuple(ordered), (wind[0].pk, wind[1].pk), tuple(sensors), tuple(sources))
+    slots = (wind[0].pk, wind[1].pk) if wind else None
+    return Site(tuple(ordered), slots, tuple(sensors), tuple(sources))
 
 
 def _winds() -> list[tuple[Datastream, Datastream]]:
@@ -101,7 +103,10 @@ def _nearest(winds: list[Any], lon: float, lat: float, source: int) -> Any | Non
 def _sources(
     plan: LocalPlan, sensors: np.ndarray, own: set[int], networks: set[int]
 ) -> list[tuple[int, Place]]:
-    """What may leak within reach: of gas kinds or networks, without a sensor of its own."""
+    """What may leak within reach, of gas kinds or networks; in the wind nothing with a sensor.
+
+    In the open a sensor tells little of what it stands at; in a well it stands in the gas.
+    """
     reach = float(np.hypot(sensors[:, 0], sensors[:, 1]).max()) + REACH_M
     near = [each.city_object for each in places.objects_near(plan.lon, plan.lat, reach)]
     leaking = [

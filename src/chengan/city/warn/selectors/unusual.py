@@ -128,8 +128,9 @@ def _most(told: list[tuple[int, float]], user: places.Somebody) -> list[dict[str
 def _release(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
     """Rate in g/s and kg/h, shares in %, the wind in degrees whence it blows."""
     return {
-        "rate_g_s": data["rate_kg_s"] * 1000.0,
-        "rate_kg_h": data["rate_kg_s"] * 3600.0,
+        "is_by_rise": data.get("by") == "rise",
+        "rate_g_s": None if data["rate_kg_s"] is None else data["rate_kg_s"] * 1000.0,
+        "rate_kg_h": None if data["rate_kg_s"] is None else data["rate_kg_s"] * 3600.0,
         "is_least": data["is_least"],
         "share": 100.0 * data["share"],
         "second_share": 100.0 * data["second_share"],
