@@ -54,6 +54,17 @@ def test_a_fact_is_taken_once_and_a_drill_never(town, leaks):
     assert CauseFact.objects.count() == 5
 
 
+def test_an_incident_and_a_warning_of_one_cause_are_counted_together(town):
+    say(town, "w1", 1, 1, event_type="water-supply")
+    kind, data = "command.incident.opened", {"incident_kind": "burst_main", "origin": "call"}
+    place = {"city_object": town.objects["w1"].pk}
+    journal.append([journal.Fact(kind=kind, subject="incident:1", at=AT, data=data | place)])
+    causes.follow(AT)
+    rows = CauseFact.objects.values_list("cause", "city_object")
+    assert set(rows) == {("water_supply", town.objects["w1"].pk)}
+    assert len(rows) == 2
+
+
 def test_what_keeps_happening_is_offered_by_object_and_by_kind(town, leaks):
     city = town.user("c-analyst", "analyst", "city")
     found = selectors.candidates(city, AT + 10 * DAY)

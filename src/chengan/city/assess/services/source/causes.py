@@ -23,6 +23,13 @@ TAKEN: Final = {
     "close.danger.judged": "cause",
 }
 """Kinds of facts, and the field of their data that names the cause."""
+SAME: Final = {
+    "burst_main": "water_supply",
+    "bridge_limit": "bridge",
+    "flooded_underpass": "waterlogging",
+    "chemical_release": "hazardous_chemicals",
+}
+"""Kinds of incidents that are called otherwise than the warnings of the same cause."""
 FOLLOWS: Final = ("warning", "alarm")
 """Origins of an incident that is counted already, as the warning it came from."""
 
@@ -40,7 +47,8 @@ def follow(at: datetime, most: int = 1000) -> int:
 
 def _read(entry: journal.Entry) -> CauseFact | None:
     data = entry.data
-    cause = str(data.get(TAKEN.get(entry.kind, ""), "")).replace("-", "_")[:60]
+    named = str(data.get(TAKEN.get(entry.kind, ""), "")).replace("-", "_")[:60]
+    cause = SAME.get(named, named)
     if not cause or data.get("is_drill") or data.get("is_exercise"):
         return None
     if entry.kind.startswith("command.") and data.get("origin") in FOLLOWS:
