@@ -21,6 +21,7 @@ from chengan.city.command.models import (
 from chengan.city.command.services import activating, clock, fielding, following, photos, tasking
 from chengan.city.command.services.holders import Doer
 from chengan.city.journal import api as journal
+from chengan.city.warn.services import watching
 
 from .conftest import AT, minutes
 
@@ -259,7 +260,7 @@ def test_the_worker_lives_through_any_trouble_and_beats(task, monkeypatch):
     monkeypatch.setattr(following.clock, "sweep", sweep)
     monkeypatch.setattr(following, "POLL_S", 0)
     beats = []
-    monkeypatch.setattr(following.warn, "beat", lambda name, at: beats.append(name))
+    monkeypatch.setattr(watching, "beat", lambda name, at: beats.append(name))
     following.run_command(stop)
     assert (len(turns), beats) == (2, ["command"])
 

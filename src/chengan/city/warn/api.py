@@ -48,6 +48,7 @@ from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.laying import ensure_tables
 from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
+from chengan.city.warn.services.looping import keep_at
 from chengan.city.warn.services.noticing import Message, call_off, notify
 from chengan.city.warn.services.noticing import acknowledge as acknowledge_notice
 from chengan.city.warn.services.opening import open_forecast, open_warning
@@ -62,7 +63,6 @@ from chengan.city.warn.services.responding import MOVES, respond, supervise
 from chengan.city.warn.services.sample_channels import ensure_sample_channels
 from chengan.city.warn.services.stepping import OUT
 from chengan.city.warn.services.sweeping import run_sweeper, sweep_all
-from chengan.city.warn.services.watching import beat, guard
 
 __all__ = [
     "MOVES",
@@ -95,7 +95,6 @@ __all__ = [
     "ask_backtest",
     "backtest_candidates",
     "backtest_curve",
-    "beat",
     "call_off",
     "change_level",
     "confirm",
@@ -104,8 +103,8 @@ __all__ = [
     "ensure_limits",
     "ensure_sample_channels",
     "ensure_tables",
-    "guard",
     "in_si",
+    "keep_at",
     "level",
     "lift",
     "load_sample",

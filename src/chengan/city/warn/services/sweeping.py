@@ -5,7 +5,6 @@ A slow receiver or an endless feed holds up no deadline. Any trouble is tried ag
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from chengan.city.warn.services import (
     escalating,
     feeds,
+    looping,
     noticing,
     receiving,
     sending,
@@ -25,7 +25,6 @@ from chengan.city.warn.services import (
 
 log = logging.getLogger(__name__)
 POLL_S = {"deadlines": 0.5, "deliveries": 0.5, "feeds": 2.0}
-BEAT_S = 10.0
 OUTSIDE_S = 60.0
 
 
@@ -42,7 +41,13 @@ def run_sweeper(stop: threading.Event) -> None:
         "feeds": _feeds,
     }
     threads = [
-        threading.Thread(target=_loop, args=(name, each, stop), name=name, daemon=True)
+        threading.Thread(
+            target=looping.keep_at,
+            args=(name, each, stop),
+            kwargs={"poll_s": POLL_S[name]},
+            name=name,
+            daemon=True,
+        )
         for name, each in work.items()
     ]
     for thread in threads:
@@ -51,27 +56,6 @@ def run_sweeper(stop: threading.Event) -> None:
         _beat_outside()
     for thread in threads:
         thread.join(5)
-
-
-def _loop(name: str, work: Callable[[datetime], int], stop: threading.Event) -> None:
-    beaten = -BEAT_S
-    while not stop.is_set():
-        done = 0
-        try:
-            at = datetime.now(UTC)  # noqa: TID251
-            done = work(at)
-            if time.monotonic() - beaten >= BEAT_S:
-                watching.beat(name, at)
-                watching.guard(at)
-                beaten = time.monotonic()
-        except (DatabaseError, InterfaceError, OSError) as error:
-            log.warning("%s: trying again: %r", name, error)
-            connection.close()
-        except Exception:
-            log.exception("%s: trying again", name)
-        if not done:
-            stop.wait(POLL_S[name])
-    connection.close()
 
 
 def _deadlines(at: datetime) -> int:
