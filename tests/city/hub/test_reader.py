@@ -112,6 +112,27 @@ def test_what_was_sent_and_came_late_is_not_taken_for_nothing(
     assert found == sent
 
 
+def test_nothing_behind_a_message_that_was_lost_on_its_way_is_given_out(
+    readers, sender, partition, monkeypatch
+):
+    sent = put(sender, partition, 4)
+    plain = Reader._came
+
+    async def came(self, message):
+        is_word = "Status" in (message.headers or {})
+        if is_word or message.metadata.sequence.stream != sent[2]:
+            await plain(self, message)
+
+    monkeypatch.setattr(Reader, "_came", came)
+    reader, found = readers(), []
+    assert reader.wait_turn(never)
+    reader.begin(0)
+    with pytest.raises(LogUnreachable, match="a message is missing"):
+        while True:
+            found += [one.seq for one in reader.fetch(10, 0.2)]
+    assert found == sent[:2]
+
+
 def test_who_asks_no_more_loses_the_turn_and_is_told(readers, sender, partition, monkeypatch):
     sent = put(sender, partition, 2)
     first, second = readers(), readers()

@@ -2,7 +2,9 @@
 
 What the worker before was given and did not commit is read again straight from the log, from the
 cursor on; behind it goes what the partition's consumer brings. A gap in what it brings ends the
-reading: the next reader begins again from the cursor.
+reading before anything behind the gap is given out: the next reader begins again from the cursor.
+Gaps do come: JetStream counts a message that nobody acknowledges as given out before it sends it,
+so one is passed over when the server that leads the consumer dies in between.
 """
 
 import asyncio
@@ -31,6 +33,7 @@ LATE_S = 0.3
 YIELD_S = 0.7
 """Who reads other partitions already waits so long for each before it takes one more."""
 TROUBLE = {"423": "another worker has the turn", "503": "the log has no leader"}
+GAP = "a message is missing: begin again from the cursor"
 MOST_CAUGHT_UP = 256
 
 
@@ -140,7 +143,8 @@ class Reader:
         self.pin = headers.get(turns.PIN, self.pin)
         place = message.metadata.sequence.consumer
         if self.expected and place != self.expected:
-            self.trouble = "a message is missing: begin again from the cursor"
+            self.trouble = GAP
+            return
         self.expected = place + 1
         self.found.put_nowait(message)
 
@@ -156,6 +160,8 @@ class Reader:
 
     async def _try_turn(self, load: Callable[[], int]) -> bool:
         client = self._connected()
+        if self.trouble == GAP:
+            raise LogUnreachable(GAP)
         self.trouble = ""
         found = await turns.info(client, self.partition)
         if found is None:
@@ -227,7 +233,7 @@ class Reader:
         for one in found:
             self.earlier_place += 1
             if one.metadata.sequence.consumer != self.earlier_place:
-                raise LogUnreachable("a message is missing: begin again from the cursor")
+                raise LogUnreachable(GAP)
         before = [one for one in found if one.metadata.sequence.stream < self.earlier_until]
         if len(before) < len(found) or not is_behind:
             await earlier.unsubscribe()

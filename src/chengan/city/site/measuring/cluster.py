@@ -113,9 +113,13 @@ mqtt {{ listen: "127.0.0.1:{node.mqtt}" }}
             time.sleep(0.1)
 
     def __enter__(self) -> Self:
-        for node in self.nodes:
-            node.start()
-        self.wait_healthy()
+        try:
+            for node in self.nodes:
+                node.start()
+            self.wait_healthy()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
