@@ -18,9 +18,10 @@ from chengan.city.warn import api as warn
 from chengan.city.warn import errors
 from chengan.city.warn.models import Alarm, Backtest
 from chengan.city.warn.selectors.unusual import why_unusual
-from chengan.city.warn.services import backtesting, overriding
+from chengan.city.warn.services import backtested, backtesting, overriding
 from chengan.city.warn.views.curve import drawn
 from tests.city.warn.conftest import START, officer
+from tests.core.joint.test_watch import rig
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -76,7 +77,7 @@ def run(test):
 
 
 def at_factor(found, factor):
-    return next(each for each in backtesting.curve(found) if each["factor"] == factor)
+    return next(each for each in backtested.curve(found) if each["factor"] == factor)
 
 
 def test_limits_move_outwards_together_and_keep_their_distance():
@@ -108,6 +109,71 @@ def test_what_people_judged_tells_real_from_false(ask, say, wells):
     assert found.result["readings"] == 120
 
 
+@pytest.fixture
+def moving(monkeypatch):
+    """700 minutes of the wells w0 to w2, which move together; w1 leaves them for 40 minutes."""
+    seen = rig(700, 6) * 1e-4
+    seen[600:640, 1] += 3e-4
+    time = START + MINUTE * np.arange(700)
+
+    def readings(datastream, start, end):
+        place = readings.filled.index(datastream) if datastream in readings.filled else None
+        mine = (time >= start) & (time <= end) & (place is not None)
+        none = np.zeros(mine.sum())
+        value = seen[mine, place or 0]
+        return history.Readings(time[mine], value, none, none, time[mine], none > 0)
+
+    readings.filled = []
+    monkeypatch.setattr(history, "readings", readings)
+    return readings
+
+
+@pytest.mark.django_db
+def test_what_is_judged_together_is_tried_as_the_runner_would_judge_it(wells, moving, say, client):
+    moving.filled = [wells[key].pk for key in ("w0", "w1", "w2")]
+    say("breach.began", "w2", onset=36_000, value=0.012)
+    say("breach.ended", "w2", onset=36_000, at=38_000, value=0.002)
+    Alarm.objects.filter(datastream=wells["w2"]).update(status="confirmed")
+    sense.Datastream.objects.update(expected_interval_s=60)
+    asked = figures(high={}, joint_severity=3, joint_scope="owner", release_severity=2)
+    test = backtesting.ask(
+        limit_set=overriding.current("bench"), figures=asked, **SPAN, by="analyst",
+        datastreams=sorted(moving.filled), at=AT, is_queued=False,
+    )  # fmt: skip
+    owner = wells["w0"].thing.city_object.owner_id
+    assert test.units[0].rsplit("/", 1)[0] == f"joint/owner:{owner}"
+    assert test.steps == 3 + len(test.units)
+    found = run(test)
+    now = at_factor(found, 1.0)
+    assert (now["score"], now["excess"]) == (0.5, 1.0)
+    # w1's departure at minute 600 overlaps what was confirmed at w2, of the same group.
+    at_600 = {START + n * MINUTE for n in (600, 601, 602)}
+    (told,) = [each for each in found.result["breaches"] if each["onset"] in at_600]
+    assert told["datastream"] == wells["w1"].pk
+    assert (told["status"], told["about"]["of"], told["about"]["who"]) == ("confirmed", 4, "alone")
+    assert (now["real"], now["missed"]) == (1, 0)
+    # Its score came to more than twice the limit, that of another alarm to 1.13 times.
+    joint = {each["factor"]: each["raised"] for each in backtested.curve(found, "joint")}
+    assert (joint[1.0], joint[1.25], joint[2.0]) == (2, 1, 1)
+    client.force_login(officer())
+    page = client.get(f"/warn/backtests/{found.pk}/?cause=joint").content.decode()
+    assert "4 条一起判断" in page
+    gas = client.get(f"/warn/backtests/{found.pk}/?cause=release").content.decode()
+    assert "可能来源：well-" in gas
+
+
+@pytest.mark.django_db
+def test_history_too_short_to_learn_from_is_said(ask, client):
+    sense.Datastream.objects.update(expected_interval_s=60)
+    asked = figures(high={}, joint_severity=3, joint_scope="owner", anomaly_severity=2)
+    found = run(ask(figures=asked))
+    short = {each["cause"]: (each["rows"], each["least"]) for each in found.result["short"]}
+    # Two of the four have readings; the last two rows still wait for those of the others.
+    assert short == {"anomaly": (60, 150), "joint": (58, 400)}
+    client.force_login(officer())
+    assert "400" in client.get(f"/warn/backtests/{found.pk}/").content.decode()
+
+
 @pytest.mark.django_db
 def test_a_step_that_means_nothing_is_a_gap_and_ends_no_trial(ask, client):
     # 19 to 23 %vol of oxygen, moved outwards by half: 9.5 to 34.5; inwards: 28.5 lies above 11.5.
@@ -120,7 +186,7 @@ def test_a_step_that_means_nothing_is_a_gap_and_ends_no_trial(ask, client):
     client.force_login(officer())
     page = client.get(f"/warn/backtests/{found.pk}/").content
     assert page.count("在此无意义".encode()) == len(
-        [p for p in backtesting.curve(found) if p["wrong"]]
+        [p for p in backtested.curve(found) if p["wrong"]]
     )
     assert client.get(f"/warn/backtests/{found.pk}/curve.csv").status_code == 200
 

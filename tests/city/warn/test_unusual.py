@@ -10,13 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from chengan.city.assess import api as assess
+from chengan.city.hub import api as hub
 from chengan.city.places import api as places
 from chengan.city.places.models import Network
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
 from chengan.city.warn.errors import BadLimits
-from chengan.city.warn.selectors.unusual import why_unusual
+from chengan.city.warn.selectors.unusual import why_over, why_unusual
 from chengan.city.warn.services import leaking, overriding
+from chengan.city.warn.views.apart import judged_apart
 from tests.city.warn.conftest import START
 from tests.city.warn.conftest import officer as account
 from tests.city.warn.test_pages import client, filled
@@ -82,6 +84,39 @@ def test_leaving_the_others_tells_a_device_at_fault_from_what_reaches_several(
     places.put_organisation(code="east", kind="district", name_zh="东区")
     assert why_unusual(alarm, account("duty_officer", "east"))["most"] == []
     assert ("请先检查设备" in page_of(alarm)) is is_device
+
+
+def test_an_alarm_that_nobody_follows_any_more_says_why_it_is_over(say):
+    say("breach.began", "w0", cause="joint", **JOINT)
+    alarm = warn.Alarm.objects.get()
+    assert why_over(alarm) == ""
+    nothing = {"value": None, "limit": None, "why_over": "regrouped"}
+    say("breach.ended", "w0", cause="joint", severity=0, at=60, **nothing)
+    alarm.refresh_from_db()
+    assert (alarm.is_active, alarm.status) == (False, "open")
+    assert "一起判断的数据流已变化" in page_of(alarm)
+
+
+def test_whose_sources_come_by_several_roads_are_named_where_they_are_asked_for(wells, settings):
+    analyst, edit = client("analyst"), reverse("warn:limit_edit", args=["bench"])
+    asked = filled(joint_severity=3) | {"joint_scope": "owner"}
+    analyst.post(edit, asked)
+    page = reverse("warn:limit_set", args=["bench"])
+    assert "分段判断" not in analyst.get(page).content.decode()
+    settings.PARTITIONS = 2
+    first = wells["w0"].source
+    fields = {f.name: getattr(first, f.name) for f in type(first)._meta.concrete_fields}
+    keys = (f"other-{n}" for n in range(100))
+    key = next(k for k in keys if hub.partition_of(k, 2) != hub.partition_of(first.key, 2))
+    other = type(first).objects.create(**fields | {"id": None, "key": key})
+    sense.Datastream.objects.filter(key__in=["w2", "w3"]).update(source=other)
+    told = judged_apart(officer(), overriding.current("bench"))
+    assert (told["count"], [part["count"] for part in told["groups"][0]]) == (1, [2, 2])
+    assert "分段判断" in analyst.get(page).content.decode()
+    assert key in analyst.post(edit, asked | {"preview": "1", "version": 2}).content.decode()
+    places.put_organisation(code="east", kind="district", name_zh="东区")
+    hidden = judged_apart(account("duty_officer", "east"), overriding.current("bench"))
+    assert [part["streams"] for part in hidden["groups"][0]] == [[], []]
 
 
 def test_a_rule_asks_for_steps_and_for_those_it_moves_with_on_its_page(wells):

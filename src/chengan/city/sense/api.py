@@ -5,7 +5,9 @@ import threading
 from chengan.city.sense.lake.history import readings
 from chengan.city.sense.lake.making import store_hour, stored_table
 from chengan.city.sense.models import Datastream, Latest, ObservedProperty, StreamLimit
-from chengan.city.sense.rehearsal import Breach, check_limits, rehearse, would_raise
+from chengan.city.sense.rehearsal.alone import check_limits, rehearse, would_raise
+from chengan.city.sense.rehearsal.breaches import Breach
+from chengan.city.sense.rehearsal.together import Grouped, Rehearsed, groups_of, rehearse_group
 from chengan.city.sense.selectors import (
     Shown,
     all_datastreams,
@@ -22,14 +24,17 @@ from chengan.city.sense.services import ensure_properties, load_sample, set_limi
 __all__ = [
     "Breach",
     "Datastream",
+    "Grouped",
     "Latest",
     "ObservedProperty",
+    "Rehearsed",
     "Shown",
     "StreamLimit",
     "all_datastreams",
     "check_limits",
     "committed",
     "ensure_properties",
+    "groups_of",
     "heard",
     "history",
     "is_in_force",
@@ -37,6 +42,7 @@ __all__ = [
     "load_sample",
     "readings",
     "rehearse",
+    "rehearse_group",
     "run_runner",
     "set_limits",
     "shown",

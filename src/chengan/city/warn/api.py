@@ -38,9 +38,9 @@ from chengan.city.warn.selectors import (
 )
 from chengan.city.warn.selectors.limits_kept import rings, time_limits
 from chengan.city.warn.selectors.topology import way_down, way_up
+from chengan.city.warn.services.backtested import curve as backtest_curve
 from chengan.city.warn.services.backtesting import ask as ask_backtest
 from chengan.city.warn.services.backtesting import candidates as backtest_candidates
-from chengan.city.warn.services.backtesting import curve as backtest_curve
 from chengan.city.warn.services.backtesting import run_part as run_backtest
 from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn

@@ -88,9 +88,9 @@ class _Sums:
         return found
 
 
-def _row(above: FloatArray, view: FloatArray, *, is_capped: bool) -> FloatArray:
+def _row(above: FloatArray, view: FloatArray, *, hot: float, is_capped: bool) -> FloatArray:
     """Figures of one row: cross and view of each source, square, hot, capped."""
-    is_hot = bool(above.max(initial=0.0) > HOT)
+    is_hot = bool(above.max(initial=0.0) > hot)
     counts = [float(is_hot), float(is_hot and is_capped)]
     if not np.isfinite(view).all():
         return np.concatenate([np.zeros(2 * len(view) + 1), counts])
@@ -102,13 +102,15 @@ def _row(above: FloatArray, view: FloatArray, *, is_capped: bool) -> FloatArray:
 class Follower:
     """Follows `sensors` around `sources`, one row at a time; some 3 kB.
 
-    is_on : an event goes on.
+    is_on : an event goes on. hot : ppm above the background from which on a reading is gas; not
+    `packed`, for only whoever tries another limit on history changes it.
     """
 
     sensors: int
     sources: int
     is_on: bool = False
     rows: int = 0
+    hot: float = HOT
     _background: Background = field(init=False)
     _ring: FloatArray = field(init=False)
     _begin: int = 0
@@ -142,8 +144,8 @@ class Follower:
             raise errors.ShapeMismatch(f"readings {readings.shape} do not fit views {view.shape}")
         above = self._background.excess(readings)
         leaving = self._ring[-FOLLOW]
-        is_capped = bool((above >= MOST).any())
-        self._ring = np.vstack([self._ring[1:], _row(above, view, is_capped=is_capped)])
+        row = _row(above, view, hot=self.hot, is_capped=bool((above >= MOST).any()))
+        self._ring = np.vstack([self._ring[1:], row])
         self.rows += 1
         if self.is_on:
             return self._followed(leaving)

@@ -69,12 +69,13 @@ def likely(rose: FloatArray, distance: FloatArray) -> tuple[FloatArray, FloatArr
 class Climber:
     """Follows sensors at `distance` (sources, sensors; m) from the sources, one row at a time.
 
-    is_on : an event goes on.
+    is_on : an event goes on. hot : as of `release.Follower`.
     """
 
     distance: FloatArray
     is_on: bool = False
     rows: int = 0
+    hot: float = HOT
     _background: Background = field(init=False)
     _hot: FloatArray = field(init=False)
     _rose: FloatArray = field(init=False)
@@ -103,7 +104,7 @@ class Climber:
         """
         if readings.shape != self._rose.shape:
             raise errors.ShapeMismatch(f"{readings.shape} readings, {self._rose.shape} sensors")
-        hot = (self._background.excess(readings) > HOT).astype(np.float64)
+        hot = (self._background.excess(readings) > self.hot).astype(np.float64)
         self._hot = np.vstack([self._hot[1:], hot])
         self.rows += 1
         if not self.is_on and not self._begins():

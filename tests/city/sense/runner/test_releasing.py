@@ -19,6 +19,9 @@ from tests.city.sense.runner.conftest import AT
 ROWS = 320
 PLAN = LocalPlan(117.2, 31.8)
 SENSORS = ((30.0, 0.0), (30.0, 40.0), (-30.0, 20.0))
+ASKED = {
+    "high": [], "low": [], "release_severity": 3, "release_group": "g", "joint_severity": 0,
+}  # fmt: skip
 SOURCES = ((0.0, 0.0), (0.0, 40.0))
 
 
@@ -66,8 +69,7 @@ def site(stream):
                 )
             )
     valves = [stands(first, gas, f"valve-{n}", *at) for n, at in enumerate(SOURCES)]
-    asked = {"high": [], "low": [], "rule": "gas/1", "release_severity": 3, "release_group": "g"}
-    sense.set_limits({each.pk: dict(asked) for each in made[:3]})
+    sense.set_limits({each.pk: ASKED | {"rule": "gas/1"} for each in made[:3]})
     return made, valves
 
 
@@ -123,6 +125,19 @@ def test_the_runner_tells_the_same_release_as_the_file(site, lake):
     assert began.data["datastream"] == made[1].pk
     assert began.data["limit"] is None
     assert began.data["expected"] == pytest.approx(2e-6, rel=0.05)
+    # A trial of the same rule on what was stored tells the same; 1,000 ppm above clean air never.
+    asked = {each.pk: ASKED for each in made[:3]}
+    (group,) = sense.groups_of(asked)
+    span = [round((AT + timedelta(minutes=at)).timestamp() * 1e6) for at in (0, ROWS)]
+    tried = sense.rehearse_group(group, asked, *span, (1.0, 1000.0), lambda _share: True)
+    ((once,), none) = tried.raised
+    assert (once.onset, once.end) == (began.data["time"], ended.data["time"])
+    assert (once.datastream, once.about["source"]) == (began.data["datastream"], valves[1].pk)
+    assert once.about["rate_kg_s"] == pytest.approx(ended.data["rate_kg_s"])
+    assert (none, tried.rows, tried.readings) == ([], ROWS, 5 * ROWS)
+    CityObject.objects.filter(pk__in=[each.pk for each in valves]).delete()
+    missing = sense.rehearse_group(group, asked, *span, (1.0,), lambda _share: True)
+    assert missing.why_not == "no_site"
 
 
 def test_without_a_wind_the_order_in_which_sensors_rise_tells_the_source(site, lake):

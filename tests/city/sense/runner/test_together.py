@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from chengan.city.hub import api as hub
+from chengan.city.hub.models import Source
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.sense.models import Datastream
 from chengan.city.sense.runner.partition import Partition
+from chengan.city.sense.runner.registry import Registry
 from chengan.city.sense.runner.together import Group, Member, Together
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.table import Table
@@ -20,6 +22,9 @@ from tests.core.joint.test_watch import rig
 
 ROWS = 1100
 MINUTE = 60_000_000
+ASKED = {
+    "high": [], "low": [], "joint_group": "object:1", "joint_severity": 3, "release_severity": 0,
+}  # fmt: skip
 
 
 def readings():
@@ -35,8 +40,7 @@ def three(stream):
     for key in ("ch5", "ch6"):
         fields = {f.name: getattr(stream, f.name) for f in Datastream._meta.concrete_fields}
         made.append(Datastream.objects.create(**{**fields, "id": None, "key": key}))
-    asked = {"high": [], "low": [], "rule": "odd/1", "joint_group": "object:1", "joint_severity": 3}
-    sense.set_limits({each.pk: dict(asked) for each in made})
+    sense.set_limits({each.pk: ASKED | {"rule": "odd/1"} for each in made})
     return made
 
 
@@ -91,6 +95,22 @@ def test_the_runner_gives_the_same_numbers_as_the_file(three, lake, tmp_path):
     assert (first["who"], first["of"], first["severity"]) == ("alone", 3, 3)
     assert first["most"][0] == [three[1].pk, pytest.approx(0.003, abs=0.001)]
     assert first["value"] - first["expected"] == pytest.approx(0.003, abs=0.001)  # in m
+    # A trial of the same rule on what was stored tells the same; twice the limit is reached less.
+    (group,) = sense.groups_of({each.pk: ASKED for each in three})
+    asked = {each.pk: ASKED for each in three}
+    span = (times[0] - MINUTE, times[-1] + MINUTE)
+    shares: list[float] = []
+    tried = sense.rehearse_group(
+        group, asked, *span, (1.0, 2.0, 0.5), lambda share: not shares.append(share)
+    )
+    once, less, more = tried.raised
+    assert [each.onset for each in once] == times[began].tolist()
+    assert [each.end for each in once] == times[ended].tolist()
+    assert once[0].about["who"] == "alone"
+    assert (tried.readings, tried.rows, tried.least) == (3 * ROWS, ROWS, 400)
+    assert len(less) <= len(once) <= len(more)
+    assert shares == sorted(shares) and 0.99 < shares[-1] <= 1.0
+    assert sense.rehearse_group(group, asked, *span, (1.0,), lambda _share: False) is None
 
 
 def test_a_row_waits_for_its_members_and_no_longer_than_two_rows():
@@ -121,6 +141,48 @@ def test_one_alone_is_no_group_and_other_members_are_another_group():
     watch = begun.groups["a"].watch
     assert begun.under({"a": tuple(member[:2])}).groups["a"].watch is watch
     assert begun.under({"a": tuple(member)}).groups["a"].watch is not watch
+
+
+@pytest.mark.parametrize("is_crash", [False, True])
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [({"joint_group": "object:2"}, "withdrawn"), ({"is_active": False}, "regrouped")],
+)
+def test_an_alarm_of_a_group_that_changes_ends_once_and_says_why(three, lake, is_crash, more, why):
+    values = readings()
+    runner = Partition(lake)
+    sent(runner, three, values, 0, 620, 1)  # the second one left the others at row 600
+    if "is_active" in more:
+        Datastream.objects.filter(pk=three[2].pk).update(is_active=False)
+    else:
+        asked = {"high": [], "low": [], "rule": "odd/2", "joint_severity": 3}
+        sense.set_limits({each.pk: asked | more for each in three})
+    if not is_crash:
+        runner.roll()
+    runner.close()
+    for number, begin in enumerate([620, 622, 624]):
+        runner = Partition(lake)  # taken over anew each time, once with what was to be told
+        sent(runner, three[:2], values, begin, begin + 2, number + 2)
+        runner.close()
+    began, ended = facts("joint")
+    assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
+    assert (ended.data["onset"], ended.data["datastream"]) == (began.data["onset"], three[1].pk)
+    assert ended.data["why_over"] == why
+    assert ended.data["time"] == round((AT + timedelta(minutes=620)).timestamp() * 1e6)
+
+
+def test_those_of_other_sources_may_come_elsewhere_and_are_judged_apart(three, settings):
+    about = {"owner": three[0].source.owner, "expected_per_hour": 60}
+    other = Source.objects.create(key="other-3", name_zh="x", **about)
+    Datastream.objects.filter(pk=three[2].pk).update(source=other)
+    assert len(Registry(0).groups["object:1"]) == 3
+    settings.PARTITIONS = 2
+    parts = [hub.partition_of(key, 2) for key in (three[0].source.key, other.key)]
+    assert parts[0] != parts[1]
+    groups = [Registry(part).groups.get("object:1", ()) for part in parts]
+    assert [[each.slot for each in mine] for mine in groups] == [
+        [three[0].pk, three[1].pk], [three[2].pk],
+    ]  # fmt: skip
 
 
 def test_a_step_is_told_once_with_its_size_and_a_spike_is_not(stream, lake):

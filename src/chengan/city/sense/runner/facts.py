@@ -53,7 +53,7 @@ def _extra(event: Event, said: Said) -> dict[str, object]:
     """What an alarm without a limit says of itself: score, its limit, why, and how sure."""
     mine = said.get((event.stream, event.cause.name.lower(), event.onset), {})
     extra = {k: _finite(v) if isinstance(v, float) else v for k, v in mine.items()}
-    if event.cause in SCORED:
+    if event.cause in SCORED and math.isfinite(event.measure):
         extra |= {"score": round(event.measure, 4), "score_limit": round(event.limit, 4)}
     return extra
 

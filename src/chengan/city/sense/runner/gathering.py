@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from chengan.core.arrays import NEVER
+
 WAIT_ROWS = 2
 
 
@@ -36,6 +38,11 @@ class Gathering:
         """Length of a row."""
         paces = [each.interval_s for each in self.members if each.severity]
         return max(round(max(paces, default=0.0) * 1e6), 1)
+
+    @property
+    def followed(self) -> int:
+        """End of the last row judged, µs."""
+        return (self.judged + 1) * self.interval_us if self.judged != NEVER else NEVER
 
     @property
     def places(self) -> dict[int, int]:

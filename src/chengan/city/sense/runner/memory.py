@@ -15,6 +15,7 @@ import numpy as np
 from chengan.city.sense.lake import tail
 from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
+from chengan.city.sense.runner import ending
 from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.registry import Registry
 from chengan.city.sense.runner.releasing import Releasing
@@ -120,7 +121,7 @@ class Memory:
         self.state.save(state_file(lake, partition, epoch))
         newest = newest_file(lake, partition, epoch)
         watched: dict[str, Any] = self.stepping.arrays() | self.together.arrays()
-        watched |= self.releasing.arrays()
+        watched |= self.releasing.arrays() | {"ending": ending.packed(self.watching.ending)}
         np.savez(
             newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival,
             watched=self.watching.slots, profiles=self.watching.profiles,
@@ -140,11 +141,33 @@ class Memory:
         for slot, enrolled in registry.enrolled.items():
             grown.state.enrolled[slot] = max(enrolled, grown.state.enrolled[slot])
         registry.limits = registry.limits.grown(size)
-        grown.watching = self.watching.under(registry.unusual)
         grown.stepping = self.stepping.under(registry.steps)
+        grown.watching = self.watching.under(registry.unusual)
         grown.together = self.together.under(registry.groups)
         grown.releasing = self.releasing.under(registry.sites)
         return grown
+
+    def _as_before(self, registry: Registry) -> "Memory":
+        """The same, for a replay of what was judged before `registry` was read: same groups."""
+        grown = self.under(registry)
+        grown.watching = self.watching.under(self.watching.kept() | registry.unusual)
+        grown.together, grown.releasing = self.together, self.releasing
+        return grown
+
+    def _regrouped(self) -> bool:
+        """Judge together what is asked now; says whether that is anything else than before."""
+        registry, before = self.registry, self.grouping
+        self.watching = self.watching.under(registry.unusual)
+        self.together = self.together.under(registry.groups)
+        self.releasing = self.releasing.under(registry.sites)
+        return self.grouping != before
+
+    @property
+    def grouping(self) -> tuple[object, ...]:
+        """What is judged with what, to be compared."""
+        groups = {name: list(each.places) for name, each in self.together.groups.items()}
+        sites = {name: each.where for name, each in self.releasing.sites.items()}
+        return groups, sites, self.watching.slots.tolist()
 
 
 def _durable(path: Path) -> None:
@@ -166,16 +189,28 @@ def _empty(registry: Registry, size: int) -> Memory:
     )
 
 
-def recover(lake: Path, checkpoint: Checkpoint) -> tuple[Memory, dict[Path, list[tail.Span]]]:
-    """Bring back what was known at `checkpoint`; beside it where the sealed tails' readings lie.
+@dataclass(frozen=True)
+class Recovered:
+    """What was known, where the sealed tails' readings lie, and whether the state must be kept.
+
+    It must where a replay from the state on disk would judge together what was not then.
+    """
+
+    memory: Memory
+    spans: dict[Path, list[tail.Span]]
+    must_keep: bool
+
+
+def recover(lake: Path, checkpoint: Checkpoint) -> Recovered:
+    """Bring back what was known at `checkpoint`, judged as it was; then judge what is asked now.
 
     Raises
     ------
     tail.Damaged
         If a tail does not hold what was committed.
     """
-    registry = Registry()
-    memory = _loaded(lake, checkpoint, registry).under(registry)
+    registry = Registry(checkpoint.partition)
+    memory, is_kept = _loaded(lake, checkpoint, registry)
     spans: dict[Path, list[tail.Span]] = {}
     for path, until in _tails(lake, checkpoint):
         spans[path] = []
@@ -188,7 +223,8 @@ def recover(lake: Path, checkpoint: Checkpoint) -> tuple[Memory, dict[Path, list
                 memory.take(frame.rows)
                 spans[path].append(tail.span_of(frame.rows, frame.at))
     memory.dirty |= memory.newest != NEVER
-    return memory, spans
+    must_keep = memory._regrouped() or not is_kept
+    return Recovered(memory, spans, must_keep)
 
 
 def _tails(lake: Path, checkpoint: Checkpoint) -> Iterator[tuple[Path, int]]:
@@ -201,10 +237,11 @@ def _tails(lake: Path, checkpoint: Checkpoint) -> Iterator[tuple[Path, int]]:
         yield lake / checkpoint.tail_file, checkpoint.tail_offset
 
 
-def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
+def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> tuple[Memory, bool]:
+    """What is kept on disk, ready for the replay, and whether there is anything."""
     path = state_file(lake, checkpoint.partition, checkpoint.state_epoch)
     if not path.exists():
-        return _empty(registry, registry.size)
+        return _empty(registry, registry.size).under(registry), False
     state = StreamState.load(path)
     memory = _empty(registry, state.streams)
     memory.state = state
@@ -215,6 +252,7 @@ def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Memory:
         if "profiles" in kept and kept["profiles"].dtype == anomaly.PROFILE:
             slots = kept["watched"]
             memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
+            memory.watching.ending = ending.unpacked(kept, "ending")
         memory.stepping, memory.together = Stepping.restored(kept), Together.restored(kept)
         memory.releasing = Releasing.restored(kept)
-    return memory
+    return memory._as_before(registry), True

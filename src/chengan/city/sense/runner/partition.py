@@ -48,11 +48,12 @@ class Partition:
         self.tail = self._new_tail(number, before.epoch + 1)
         self.point = holding.claim(number, self._name(self.tail), before.epoch)
         holding.clear_orphans(lake, self.point)
-        self.memory, self.spans = memory.recover(lake, self.point)
+        known = memory.recover(lake, self.point)
+        self.memory, self.spans = known.memory, known.spans
         self.sealer = Sealer(lake)
         self.disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._say_what_is_in_force()
-        self._begin_sealing()
+        self._begin_sealing(must_keep=known.must_keep)
 
     def _new_tail(self, number: int, epoch: int) -> tail.Tail:
         return tail.Tail(self.lake / holding.tail_name(number, epoch))
@@ -181,8 +182,8 @@ class Partition:
         """Bring the table of newest readings up to date."""
         commit.write_latest(commit.latest_columns(self.memory))
 
-    def seal(self) -> None:
-        """Go on with a new tail; the old one becomes a segment beside the work."""
+    def seal(self, *, must_keep: bool = False) -> None:
+        """Go on with a new tail; the old one becomes a segment beside the work, or at once."""
         fresh = self._new_tail(self.point.partition, self.point.epoch + 1)
         old = self.tail
         with transaction.atomic():
@@ -190,12 +191,15 @@ class Partition:
         self.tail = fresh
         self.spans[old.path] = old.spans
         old.close()
-        self._begin_sealing()
+        self._begin_sealing(must_keep=must_keep)
 
-    def _begin_sealing(self) -> None:
+    def _begin_sealing(self, *, must_keep: bool = False) -> None:
+        """Make segments of what waits; `must_keep`: have the state on disk before going on."""
         waiting = list(SealedTail.objects.filter(partition=self.point.partition))
-        if waiting:
+        if waiting or must_keep:
             self.sealer.begin(waiting, self.memory.copied(), self.point)
+        if must_keep:
+            self.finish_sealing()
 
     def finish_sealing(self) -> None:
         """Wait for the segments in the making, and put them in the tails' place."""
@@ -203,13 +207,17 @@ class Partition:
             self.spans.pop(path, None)
 
     def roll(self) -> None:
-        """Seal the tail and wait until it is a segment; then look for news."""
+        """Look for news; seal the tail and wait until it is a segment, beside the state with these.
+
+        So a replay judges each reading with those that it was judged with.
+        """
         self.finish_sealing()
-        if self.point.tail_offset:
-            self.seal()
-            self.finish_sealing()
-        if version() != self.registry.version:
-            self.memory = self.memory.under(Registry())
+        is_news = version() != self.registry.version
+        if is_news:
+            self.memory = self.memory.under(Registry(self.point.partition))
+        if is_news or self.point.tail_offset:
+            self.seal(must_keep=True)
+        if is_news:
             self._say_what_is_in_force()
 
     def _say_what_is_in_force(self) -> None:

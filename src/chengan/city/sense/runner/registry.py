@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from chengan.city.sense.models import Datastream, StreamLimit
+from chengan.city.sense.runner.asking import Groups, Together, partition_of
 from chengan.city.sense.runner.columns import SECOND, columns_of
-from chengan.city.sense.runner.gathering import Member
 from chengan.city.sense.runner.sites import Site, sites_of
 from chengan.city.sense.runner.stepping import StepAsked
 from chengan.city.sense.runner.watching import Asked
@@ -50,8 +50,9 @@ class Meaningless(Exception):
 class Registry:
     """Datastreams by (source key, key), and the limits of each slot."""
 
-    def __init__(self) -> None:
-        """Read everything from the database."""
+    def __init__(self, partition: int = 0) -> None:
+        """Read everything from the database; groups are those of the partition's own sources."""
+        self.partition, self.together = partition, Together()
         rows = Datastream.objects.filter(is_active=True).select_related(
             "source", "observed_property"
         )
@@ -65,10 +66,9 @@ class Registry:
         self.rules: dict[int, str] = {}
         self.unusual: dict[int, Asked] = {}
         self.steps: dict[int, StepAsked] = {}
-        self.groups: dict[str, tuple[Member, ...]] = {}
-        self.gas: dict[str, tuple[Member, ...]] = {}
         self.limits = self._limits()
-        self.sites: dict[str, Site] = sites_of(self.gas)
+        self.groups: Groups = self.together.joint
+        self.sites: dict[str, Site] = sites_of(self.together.gas)
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
         self.version = version()
@@ -109,9 +109,8 @@ class Registry:
 
     def _limits(self) -> Limits:
         limits = Limits.none(self.size)
-        for row in StreamLimit.objects.filter(datastream__is_active=True).select_related(
-            "datastream"
-        ):
+        rows = StreamLimit.objects.filter(datastream__is_active=True)
+        for row in rows.select_related("datastream__source"):
             try:
                 limits.put(row.pk, **columns_of(row))
             except CoreError as error:
@@ -127,12 +126,8 @@ class Registry:
             self.unusual[row.pk] = Asked(row.anomaly_severity, row.anomaly_a_year, interval_s)
         if row.step_severity:
             self.steps[row.pk] = step_asked(row, interval_s)
-        if row.joint_severity and row.joint_group:
-            member = Member(row.pk, row.joint_severity, interval_s)
-            self.groups[row.joint_group] = (*self.groups.get(row.joint_group, ()), member)
-        if row.release_severity and row.release_group:
-            member = Member(row.pk, row.release_severity, interval_s)
-            self.gas[row.release_group] = (*self.gas.get(row.release_group, ()), member)
+        if partition_of(row.datastream) == self.partition:
+            self.together.add(row)
 
 
 def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:

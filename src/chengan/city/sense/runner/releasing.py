@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from chengan.city.sense.runner import ending
+from chengan.city.sense.runner.ending import Ending
 from chengan.city.sense.runner.gathering import Gathering, Member
 from chengan.city.sense.runner.said import Said
 from chengan.city.sense.runner.sites import Site
 from chengan.core.arrays import NEVER
 from chengan.core.events import plume
+from chengan.core.events.excess import HOT
 from chengan.core.events.release import SAME, Follower, Release
 from chengan.core.events.rise import Climber
 from chengan.core.stream.events import EVENT, Cause, Events, Kind, Quality
@@ -52,6 +55,11 @@ class Watched(Gathering):
     def members(self) -> tuple[Member, ...]:  # type: ignore[override]
         """Sensors and wind, in the order of slots."""
         return self.site.members
+
+    @property
+    def where(self) -> tuple[object, ...]:
+        """As of its site."""
+        return where(self.site)
 
     def judge(self, at: int, values: np.ndarray) -> tuple[Release | None, np.ndarray]:
         """The event as it stands after a row of SI values, and the sensors' readings in ppm."""
@@ -101,25 +109,34 @@ class Watched(Gathering):
 
 @dataclass
 class Releasing:
-    """Sites by name; `said` of what was told in the last readings."""
+    """Sites by name; `said` of what was told in the last readings.
+
+    hot : ppm above the background from which on a reading is gas. ending : alarms of sites that are
+    no more, until they are told.
+    """
 
     sites: dict[str, Watched] = field(default_factory=dict)
     said: Said = field(default_factory=dict)
+    ending: list[Ending] = field(default_factory=list)
+    hot: float = HOT
 
     def under(self, asked: Mapping[str, Site]) -> "Releasing":
         """The same for what is asked now; a site of the same places goes on.
 
         One of other places begins anew, and its event that went on is over.
         """
-        made = Releasing()
+        made = Releasing(ending=list(self.ending), hot=self.hot)
         for name, site in asked.items():
             known = self.sites.get(name)
-            fresh = Watched(site, _follower(site))
-            if known is not None and _same(known.site, site):
-                known.site, fresh = site, known
-            elif known is not None:
-                fresh.on = known.on if known.on and known.on[0] in fresh.places else None
-            made.sites[name] = fresh
+            if known is not None and known.where == where(site):
+                known.site = site
+            else:
+                known = Watched(site, _follower(site, self.hot))
+            made.sites[name] = known
+        for name, watched in self.sites.items():
+            if watched.on and made.sites.get(name) is not watched:
+                why = ending.REGROUPED if name in made.sites else ending.WITHDRAWN
+                made.ending.append(Ending(*watched.on, watched.followed, why))
         return made
 
     def take(
@@ -127,9 +144,8 @@ class Releasing:
     ) -> Events:
         """Judge the rows that the good ones of these readings, (readings,) each, complete."""
         self.said = {}
-        if not self.sites:
-            return Events.none()
-        told: list[tuple[object, ...]] = []
+        told = ending.told(self.ending, Cause.RELEASE, self.said)
+        self.ending = []
         good = quality == Quality.GOOD
         for name, site in self.sites.items():
             mine = good & np.isin(stream, list(site.places))
@@ -173,11 +189,12 @@ class Releasing:
 
     def copied(self) -> "Releasing":
         """A copy that shares no figures with this one."""
-        return Releasing(copy.deepcopy(self.sites))
+        return Releasing(copy.deepcopy(self.sites), ending=list(self.ending), hot=self.hot)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What is remembered, by name, for `restored`."""
         out: dict[str, np.ndarray] = {"release_names": np.array(list(self.sites), dtype=np.str_)}
+        out["release_ending"] = ending.packed(self.ending)
         for k, site in enumerate(self.sites.values()):
             waiting = list(site.waiting.items())
             out |= {f"release_{k}_{name}": part for name, part in site.follower.packed().items()}
@@ -192,22 +209,24 @@ class Releasing:
     def restored(cls, kept: Mapping[str, np.ndarray]) -> "Releasing":
         """What `arrays` gave; nothing where it was saved before releases were followed."""
         names = kept["release_names"].tolist() if "release_names" in kept else []
-        return cls({name: _watched(kept, f"release_{k}_") for k, name in enumerate(names)})
+        sites = {name: _watched(kept, f"release_{k}_") for k, name in enumerate(names)}
+        return cls(sites, ending=ending.unpacked(kept, "release_ending"))
 
 
-def _follower(site: Site) -> Follower | Climber:
+def _follower(site: Site, hot: float) -> Follower | Climber:
     """What follows a site: its wind, or the order in which its sensors rise."""
     if site.wind is not None:
-        return Follower(len(site.sensors), len(site.sources))
+        return Follower(len(site.sensors), len(site.sources), hot=hot)
     sources, sensors = (
         np.array([place for _key, place in each])[:, :2] for each in (site.sources, site.sensors)
     )
-    return Climber(np.hypot(*(sources[:, None, :] - sensors[None, :, :]).transpose(2, 0, 1)))
+    apart = np.hypot(*(sources[:, None, :] - sensors[None, :, :]).transpose(2, 0, 1))
+    return Climber(apart, hot=hot)
 
 
-def _same(one: Site, other: Site) -> bool:
-    """Say whether two sites have the same sensors, wind and sources, whatever their levels."""
-    return (one.sensors, one.wind, one.sources) == (other.sensors, other.wind, other.sources)
+def where(site: Site) -> tuple[object, ...]:
+    """Sensors, wind and sources of a site, whatever their levels: what makes it the same one."""
+    return site.sensors, site.wind, site.sources
 
 
 def _about(name: str, site: Watched, event: Release) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import copy
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from chengan.city.sense.runner import ending
+from chengan.city.sense.runner.ending import Ending
 from chengan.city.sense.runner.gathering import Gathering, Member
 from chengan.city.sense.runner.said import Said
 from chengan.core.arrays import NEVER
@@ -38,14 +40,23 @@ class Group(Gathering):
 
 @dataclass
 class Together:
-    """Groups by name; `said` of what began in the last readings."""
+    """Groups by name; `said` of what was told in the last readings.
+
+    heard : is given the time and the score of each row judged. ending : alarms of groups that are
+    no more, until they are told.
+    """
 
     groups: dict[str, Group] = field(default_factory=dict)
     said: Said = field(default_factory=dict)
+    ending: list[Ending] = field(default_factory=list)
+    heard: Callable[[int, float], None] | None = None
 
     def under(self, asked: Mapping[str, tuple[Member, ...]]) -> "Together":
-        """The same for what is asked now; a group of the same datastreams goes on."""
-        made = Together()
+        """The same for what is asked now; a group of the same datastreams goes on.
+
+        One of others begins anew and learns again; its alarm that went on is over.
+        """
+        made = Together(ending=list(self.ending), heard=self.heard)
         for name, members in asked.items():
             mine = tuple(sorted(members, key=lambda each: each.slot))
             if len(mine) > MOST:
@@ -58,6 +69,10 @@ class Together:
                 known = Group(mine, Watch(len(mine)))
             known.members = mine
             made.groups[name] = known
+        for name, group in self.groups.items():
+            if group.on and made.groups.get(name) is not group:
+                why = ending.REGROUPED if name in made.groups else ending.WITHDRAWN
+                made.ending.append(Ending(*group.on, group.followed, why))
         return made
 
     def take(
@@ -65,7 +80,8 @@ class Together:
     ) -> Events:
         """Judge the rows that the good ones of these readings, (readings,) each, complete."""
         self.said = {}
-        told: list[tuple[object, ...]] = []
+        told = ending.told(self.ending, Cause.JOINT, self.said)
+        self.ending = []
         good = quality == Quality.GOOD
         for name, group in self.groups.items():
             mine = good & np.isin(stream, list(group.places))
@@ -78,6 +94,8 @@ class Together:
         """One row; gives the event that an alarm began or ended, or none."""
         seen = group.watch.judge(values[None, :], np.array([at], dtype=np.int64))
         is_on, score = bool(seen.alarm[0]), float(seen.score[0])
+        if self.heard:
+            self.heard(at, score)
         if is_on == (group.on is not None):
             return []
         if not is_on and group.on is not None:
@@ -114,11 +132,12 @@ class Together:
 
     def copied(self) -> "Together":
         """A copy that shares no figures with this one."""
-        return Together(copy.deepcopy(self.groups))
+        return Together(copy.deepcopy(self.groups), ending=list(self.ending))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What is remembered, by name, for `restored`."""
         out: dict[str, np.ndarray] = {"joint_names": np.array(list(self.groups), dtype=np.str_)}
+        out["joint_ending"] = ending.packed(self.ending)
         for k, group in enumerate(self.groups.values()):
             slots = [(each.slot, each.severity, each.interval_s) for each in group.members]
             waiting = list(group.waiting.items())
@@ -135,7 +154,8 @@ class Together:
     def restored(cls, kept: Mapping[str, np.ndarray]) -> "Together":
         """What `arrays` gave; nothing where it was saved before groups were judged."""
         names = kept["joint_names"].tolist() if "joint_names" in kept else []
-        return cls({name: _group(kept, f"joint_{k}_") for k, name in enumerate(names)})
+        groups = {name: _group(kept, f"joint_{k}_") for k, name in enumerate(names)}
+        return cls(groups, ending=ending.unpacked(kept, "joint_ending"))
 
 
 def _group(kept: Mapping[str, np.ndarray], prefix: str) -> Group:

@@ -18,7 +18,7 @@ from chengan.city.site.cli import running
 CITY = ZoneInfo("Asia/Shanghai")
 COLUMNS = (
     "moved_percent", "high", "low", "rate_per_s", "raised", "a_day", "real", "false", "unjudged",
-    "missed", "precision",
+    "missed", "precision", "joint_score", "gas_excess_ppm",
 )  # fmt: skip
 
 
@@ -53,7 +53,8 @@ def backtest(
             _write(file, points)
     if as_json:
         about = {"rule": f"{made.code}/{made.version}", "readings": made.result["readings"]}
-        typer.echo(json.dumps(about | {"datastreams": made.done, "points": points}))
+        tried = {"datastreams": len(made.datastreams), "groups": len(made.units)}
+        typer.echo(json.dumps(about | tried | {"points": points}))
     else:
         _write(sys.stdout, points)
     typer.echo(f"/warn/backtests/{made.pk}/", err=True)
@@ -88,7 +89,7 @@ def _run(made: Any) -> Any:
     from chengan.city.warn import api as warn
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(made.code, total=len(made.datastreams))
+        task = bar.add_task(made.code, total=made.steps)
         while made.status not in {"done", "failed", "stopped"}:
             part = warn.run_backtest(backtest_id=made.pk, at=datetime.now(UTC), is_queued=False)
             if part is None:
@@ -108,6 +109,8 @@ def _row(point: Mapping[str, Any]) -> dict[str, Any]:
         "rate_per_s": point["rate"],
         "a_day": None if point["wrong"] else round(point["a_day"], 4),
         **{name: point[name] for name in same},
+        "joint_score": None if point["score"] is None else round(point["score"], 4),
+        "gas_excess_ppm": point["excess"],
     }
 
 

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class Backtest(models.Model):
     """Figures of a limit set tried on [start, end]; `result` grows datastream by datastream.
 
-    figures : as `overriding.Figures`. datastreams : ids, in the order tried. done : how many are.
+    figures : as `overriding.Figures`. datastreams : ids, in the order tried. units : keys of those
+    that are judged together, tried after them. done : how many of both are; within : the share done
+    of the next one, 0 to 1.
     result : {"points": [...], "breaches": [...], "readings": n}, see `services.backtesting`.
     """
 
@@ -28,7 +30,9 @@ class Backtest(models.Model):
     end = models.DateTimeField()
     datastreams = models.JSONField(default=list)
     is_bound = models.BooleanField(default=True)
+    units = models.JSONField(default=list)
     done = models.PositiveIntegerField(default=0)
+    within = models.FloatField(default=0)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
     result = models.JSONField(default=dict)
     failure = models.TextField(blank=True)
@@ -41,3 +45,8 @@ class Backtest(models.Model):
         verbose_name = _("backtest")
         verbose_name_plural = _("backtests")
         indexes = [models.Index(fields=["code", "-id"], name="warn_backtest_code")]
+
+    @property
+    def steps(self) -> int:
+        """How many datastreams and groups are to be tried."""
+        return len(self.datastreams) + len(self.units)

@@ -37,6 +37,35 @@ WHO: Final = {
 }
 
 
+WHY_OVER: Final = {
+    "regrouped": _(
+        "Over because it is no longer followed: those judged together are others now (one was "
+        "added, retired or brought in another way). Whether it went on is not known: look at the "
+        "place. The new group learns first."
+    ),
+    "withdrawn": _(
+        "Over because it is no longer followed: its rule asks for this no more. Whether it went on "
+        "is not known."
+    ),
+}
+
+
+def why_over(alarm: Alarm) -> str:
+    """Why an alarm is over though no reading came back; empty where one did, or it goes on."""
+    if alarm.is_active or alarm.cause not in CAUSES:
+        return ""
+    facts = journal.about(f"datastream:{alarm.datastream_id}", most=MOST_FACTS)
+    ended = [
+        each.data
+        for each in facts
+        if each.kind == "sense.breach.ended" and each.data["cause"] == alarm.cause
+    ]
+    if not ended:
+        return ""
+    last = max(ended, key=lambda each: (int(each["onset"]), int(each["time"])))
+    return str(WHY_OVER.get(last.get("why_over", ""), ""))
+
+
 def why_unusual(alarm: Alarm, user: places.Somebody) -> dict[str, Any] | None:
     """Figures of the runner's newest fact that began it, as shown; None if it passed a limit.
 

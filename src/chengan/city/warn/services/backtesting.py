@@ -1,13 +1,11 @@
 """Limits tried on stored history before they are in force: what they raise, and what it was worth.
 
 Each datastream is read once and judged by the core under the figures as they are and moved by
-steps. A breach is held against the alarms that people judged: it is real if it overlaps one they
-confirmed, false if only such as they dismissed, and unjudged if nobody said.
+steps; then those that are judged together, group by group.
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,10 +16,12 @@ from procrastinate.contrib.django import app
 from chengan.city.journal import api as journal
 from chengan.city.sense import api as sense
 from chengan.city.warn.errors import BadLimits, WrongState
-from chengan.city.warn.models import Alarm, Backtest, Episode, LimitSet
-from chengan.city.warn.services import overriding
+from chengan.city.warn.models import Backtest, LimitSet
+from chengan.city.warn.services import backtested, overriding
 from chengan.city.warn.services.limits import in_si
 from chengan.city.warn.services.overriding import Figures
+from chengan.city.warn.services.trial import Trial
+from chengan.core.events.excess import HOT
 
 TASK: Final = "warn.backtest"
 QUEUE: Final = "imports"
@@ -31,28 +31,18 @@ MOST_DAYS: Final = 400
 FIRST_YEAR: Final = 1970
 PART: Final = 3_000_000
 """Readings after which one turn of the worker ends, so that others have theirs."""
-NEAR_US: Final = 60_000_000
-"""A breach and an episode this near each other are the same."""
-KEPT: Final = 500
+LEAST_ALONE: Final = 150
+"""Readings before anything is said of a datastream's own past."""
 Status = Backtest.Status
 GOING: Final = (Status.QUEUED, Status.RUNNING)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A stretch of an alarm that people saw: from, to (µs), the alarm, its number and status."""
-
-    onset: int
-    end: int
-    alarm: str
-    number: int
-    status: str
 
 
 def moved(figures: Figures, factor: float) -> Figures:
     """The figures with every limit moved outwards by `factor` - 1 of the mildest one.
 
-    An allowance of false alarms goes with the cube: half the limit, eight times as many.
+    An allowance of false alarms goes with the cube: half the limit, eight times as many. What
+    ordinary loads move a level by goes with the factor. What is judged together has no figure here:
+    the core moves the score's limit, and the excess that is gas.
 
     Levels keep their distance, so that a limit moved never crosses another of its side.
     """
@@ -64,6 +54,7 @@ def moved(figures: Figures, factor: float) -> Figures:
         high={level: value + up for level, value in high.items()},
         low={level: value - down for level, value in low.items()},
         rate_per_s=rate,
+        step_usual=figures.step_usual * factor,
         anomaly_a_year=figures.anomaly_a_year / factor**3,
     )
 
@@ -94,11 +85,13 @@ def ask(
     chosen = figures or overriding.figures_of(limit_set)
     overriding.check(limit_set, chosen)
     bound = {each.pk for each in overriding.bound_streams(limit_set.code)}
+    trial = Trial(limit_set, chosen, datastreams)
     with transaction.atomic():
         made = Backtest.objects.create(
             code=limit_set.code, version=limit_set.version, is_draft=figures is not None,
             figures=asdict(chosen), start=start, end=end, datastreams=list(datastreams),
-            is_bound=bool(bound & set(datastreams)), result=_nothing_yet(chosen),
+            is_bound=bool(bound & set(datastreams)), units=sorted(trial.units),
+            result=_nothing_yet(chosen),
             asked_by=by, asked_at=at, is_sample=limit_set.is_sample,
         )  # fmt: skip
         if is_queued:
@@ -132,25 +125,21 @@ def candidates(limit_set: LimitSet, visible: Any) -> list[int]:
 
 
 def run_part(*, backtest_id: int, at: datetime, is_queued: bool = True) -> Backtest | None:
-    """Try the next datastreams; gives None when it was stopped or is done.
+    """Try the next datastreams, then the next groups; gives None when it was stopped or is done.
 
-    The rest waits for its next turn; a worker that dies begins again at the same datastream.
+    The rest waits for its next turn; a worker that dies begins again at the same one.
     """
     begun = Backtest.objects.filter(pk=backtest_id, status__in=GOING)
     if not begun.update(status=Status.RUNNING):
         return None
     found = Backtest.objects.get(pk=backtest_id)
-    done, read = found.done, 0
     try:
-        limit_set = LimitSet.objects.get(code=found.code, version=found.version)
-        while done < len(found.datastreams) and read < PART:
-            read += _try_one(found, limit_set, found.datastreams[done]) + 1
-            done += 1
+        done = _run(found)
     except Exception as error:
         begun.update(status=Status.FAILED, failure=str(error), finished_at=at)
         raise
-    is_done = done >= len(found.datastreams)
-    fields: dict[str, Any] = {"done": done, "result": found.result}
+    is_done = done >= found.steps
+    fields: dict[str, Any] = {"done": done, "within": 0.0, "result": found.result}
     if is_done:
         fields |= {"status": Status.DONE, "finished_at": at}
     if not begun.filter(done=found.done).update(**fields):
@@ -159,6 +148,22 @@ def run_part(*, backtest_id: int, at: datetime, is_queued: bool = True) -> Backt
         _defer(found.pk)
     found.refresh_from_db()
     return found
+
+
+def _run(found: Backtest) -> int:
+    """Try on as long as one turn lasts; adds to the result, gives how many steps are done."""
+    limit_set = LimitSet.objects.get(code=found.code, version=found.version)
+    trial = Trial(limit_set, Figures(**found.figures), found.datastreams)
+    done, read = found.done, 0
+    while done < found.steps and read < PART:
+        if done < len(found.datastreams):
+            tried: int | None = _try_one(found, limit_set, found.datastreams[done])
+        else:
+            tried = _try_together(found, trial, found.units[done - len(found.datastreams)])
+        if tried is None:
+            break
+        read, done = read + tried + 1, done + 1
+    return done
 
 
 def stop(*, backtest: Backtest, by: str, at: datetime) -> None:
@@ -184,14 +189,22 @@ def _nothing_yet(figures: Figures) -> dict[str, Any]:
         "readings": 0,
         "confirmed": [],
         "breaches": [],
-        "points": [
-            {"factor": factor, "high": dict(each.high), "low": dict(each.low),
-             "rate": each.rate_per_s,
-             "a_year": each.anomaly_a_year if each.anomaly_severity else None,
-             "raised": 0, "unjudged": 0, "real": [], "false": []}
-            for factor in FACTORS
-            for each in [moved(figures, factor)]
-        ],
+        "short": [],
+        "untried": [],
+        "points": [_nothing_at(figures, factor) for factor in FACTORS],
+    }
+
+
+def _nothing_at(figures: Figures, factor: float) -> dict[str, Any]:
+    """A step of the curve, with what it moves, before anything was tried."""
+    each = moved(figures, factor)
+    return {
+        "factor": factor, "high": dict(each.high), "low": dict(each.low), "rate": each.rate_per_s,
+        "a_year": each.anomaly_a_year if each.anomaly_severity else None,
+        "usual": each.step_usual if each.step_severity else None,
+        "score": 1.0 - 2.0**-factor if each.joint_severity else None,
+        "excess": HOT * factor if each.release_severity else None,
+        "causes": {}, **backtested.nothing_counted(),
     }  # fmt: skip
 
 
@@ -216,97 +229,73 @@ def _try_one(found: Backtest, limit_set: LimitSet, number: int) -> int:
     if wrong[AS_IT_IS]:
         result.setdefault("left_out", []).append(number)
         return 0
-    start, end = (round(each.timestamp() * 1e6) for each in (found.start, found.end))
     sound = [k for k, why in enumerate(wrong) if not why]
-    readings, raised_by = sense.would_raise(stream, [tried[k] for k in sound], start, end)
+    readings, raised_by = sense.would_raise(stream, [tried[k] for k in sound], *_span(found))
     breaches = dict(zip(sound, raised_by, strict=True))
-    known = _known(number, found.start, found.end)
-    result["readings"] += readings
-    _join(result["confirmed"], {each.alarm for each in known if each.status == "confirmed"})
+    seen = backtested.known([number], found.start, found.end)
     for k, point in enumerate(result["points"]):
         if k in breaches:
-            _count(point, breaches[k], known)
+            backtested.count(point, breaches[k], seen)
         else:
             point["wrong"] = point.get("wrong") or wrong[k]
-    result["found"] = result.get("found", 0) + len(breaches[AS_IT_IS])
-    room = KEPT - len(result["breaches"])
-    result["breaches"] += [_told(number, each, known) for each in breaches[AS_IT_IS][:room]]
+    result["readings"] += readings
+    if figures.anomaly_severity and readings < LEAST_ALONE:
+        _short(result, "anomaly", [number], readings, LEAST_ALONE)
+    backtested.keep(result, breaches[AS_IT_IS], seen)
     return readings
 
 
-def _known(datastream: int, start: datetime, end: datetime) -> list[Known]:
-    """What was alarmed on this datastream in the span, and what people made of it."""
-    rows = Episode.objects.filter(
-        datastream=datastream, alarm__category=Alarm.Category.SAFETY,
-        onset__lte=end, last_at__gte=start,
-    ).values_list("onset", "ended_at", "alarm_id", "alarm__number", "alarm__status")  # fmt: skip
-    return [
-        Known(_us(onset), _us(ended or end), str(alarm), count, status)
-        for onset, ended, alarm, count, status in rows
-    ]
+def _span(found: Backtest) -> tuple[int, int]:
+    """First and last moment, µs."""
+    return round(found.start.timestamp() * 1e6), round(found.end.timestamp() * 1e6)
 
 
-def _us(moment: datetime) -> int:
-    return round(moment.timestamp() * 1e6)
+def _short(result: dict[str, Any], cause: str, of: Sequence[int], rows: int, least: int) -> None:
+    """Note that history is too short to learn from."""
+    told = {"cause": cause, "datastreams": list(of), "rows": rows, "least": least}
+    result.setdefault("short", []).append(told)
 
 
-def overlapping(breach: sense.Breach, known: Iterable[Known]) -> list[Known]:
-    """The stretches that are the same as a breach: they overlap, or lie within a minute."""
-    end = math.inf if breach.end is None else breach.end
-    return [k for k in known if k.onset <= end + NEAR_US and k.end >= breach.onset - NEAR_US]
+def _try_together(found: Backtest, trial: Trial, key: str) -> int | None:
+    """Try every step on one group; adds to the result, gives the readings seen, None if stopped.
 
-
-def _count(point: dict[str, Any], raised: list[sense.Breach], known: list[Known]) -> None:
-    for breach in raised:
-        met = overlapping(breach, known)
-        real = {each.alarm for each in met if each.status == Alarm.Status.CONFIRMED}
-        false = {each.alarm for each in met if each.status == Alarm.Status.DISMISSED}
-        point["raised"] += 1
-        point["unjudged"] += not real and not false
-        _join(point["real"], real)
-        _join(point["false"], false)
-
-
-def _join(into: list[str], more: set[str]) -> None:
-    into[:] = sorted(set(into) | more)
-
-
-def _told(number: int, breach: sense.Breach, known: list[Known]) -> dict[str, Any]:
-    met = sorted(overlapping(breach, known), key=lambda each: each.status != "confirmed")
-    first = met[0] if met else None
-    return asdict(breach) | {
-        "datastream": number,
-        "alarm": first.alarm if first else "",
-        "number": first.number if first else None,
-        "status": first.status if first else "",
-    }
-
-
-def curve(found: Backtest) -> list[dict[str, Any]]:
-    """The points as figures: raised and a day, real, false, unjudged, missed, precision, recall.
-
-    `wrong` says why a step means nothing on a datastream tried; its counts are None then.
+    A group that is no more what it was when it was asked for is passed over.
     """
-    days = max((found.end - found.start).total_seconds() / 86_400, 1e-9)
-    confirmed = len(found.result.get("confirmed", []))
-    return [_point(each, confirmed, days) for each in found.result.get("points", [])]
+    result, unit = found.result, trial.units.get(key)
+    if unit is None:
+        return 0
+    going = Going(found.pk)
+    tried = sense.rehearse_group(unit, trial.asked, *_span(found), FACTORS, going)
+    if tried is None:
+        return None
+    of = list(unit.datastreams)
+    if tried.why_not:
+        untried = {"cause": unit.cause, "why": tried.why_not, "datastreams": of}
+        result.setdefault("untried", []).append(untried)
+        return 0
+    mine = [pk for pk in of if pk in set(found.datastreams)]
+    seen = backtested.known(mine, found.start, found.end)
+    for point, raised in zip(result["points"], tried.raised, strict=True):
+        backtested.count(point, raised, seen)
+    backtested.keep(result, tried.raised[AS_IT_IS], seen)
+    if tried.rows <= tried.least:
+        _short(result, unit.cause, of, tried.rows, tried.least)
+    if tried.since > _span(found)[0]:
+        result.setdefault("newest", []).append({"datastreams": of, "since": tried.since})
+    return tried.readings
 
 
-COUNTS: Final = ("raised", "a_day", "real", "false", "unjudged", "missed", "precision", "recall")
+class Going:
+    """Notes how far a long step is; says whether it is still wanted."""
 
+    def __init__(self, backtest: int) -> None:
+        """Of the trial with this id."""
+        self.backtest, self.told = backtest, 0.0
 
-def _point(each: Mapping[str, Any], confirmed: int, days: float) -> dict[str, Any]:
-    about = {
-        "factor": each["factor"], "high": each["high"], "low": each["low"], "rate": each["rate"],
-        "a_year": each.get("a_year"), "is_asked": each["factor"] == 1.0,
-        "wrong": each.get("wrong", ""),
-    }  # fmt: skip
-    if about["wrong"]:
-        return about | dict.fromkeys(COUNTS)
-    real, false = len(each["real"]), len(each["false"])
-    return about | {
-        "raised": each["raised"], "a_day": each["raised"] / days,
-        "real": real, "false": false, "unjudged": each["unjudged"], "missed": confirmed - real,
-        "precision": real / (real + false) if real + false else None,
-        "recall": real / confirmed if confirmed else None,
-    }  # fmt: skip
+    def __call__(self, share: float) -> bool:
+        """Note `share` of the step, each hundredth once."""
+        if share < self.told + 0.01:
+            return True
+        self.told = share
+        still = Backtest.objects.filter(pk=self.backtest, status__in=GOING)
+        return bool(still.update(within=min(share, 1.0)))

@@ -30,14 +30,30 @@ def resolve_limits(observed_property: int | None = None) -> int:
     """
     rules = list(Rule.objects.filter(is_active=True))
     sets = {row.code: row for row in LimitSet.objects.filter(retired_at=None).order_by("version")}
-    found: dict[int, dict[str, Any]] = {}
-    gas: list[sense.Datastream] = []
     streams = sense.all_datastreams()
     if observed_property is not None:
         streams = streams.filter(observed_property=observed_property)
-    for datastream in streams:
-        rule = nearest(rules, datastream)
-        limit_set = sets.get(rule.limit_set_code) if rule else None
+    nearest_to = ((each, nearest(rules, each)) for each in streams)
+    return sense.set_limits(
+        fields_under(
+            (each, sets.get(rule.limit_set_code) if rule else None) for each, rule in nearest_to
+        )
+    )
+
+
+def fields_under(
+    bound: Iterable[tuple[sense.Datastream, LimitSet | None]],
+) -> dict[int, dict[str, Any]]:
+    """Fields of `StreamLimit` of each datastream under its limits; who is judged together is named.
+
+    Raises
+    ------
+    BadLimits
+        As `in_si`.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    gas: list[sense.Datastream] = []
+    for datastream, limit_set in bound:
         found[datastream.pk] = in_si(limit_set, datastream.expected_interval_s) | {
             "joint_group": joint_group(limit_set, datastream), "release_group": "",
         }  # fmt: skip
@@ -45,7 +61,7 @@ def resolve_limits(observed_property: int | None = None) -> int:
             gas.append(datastream)
     for key, name in release_groups(gas).items():
         found[key]["release_group"] = name
-    return sense.set_limits(found)
+    return found
 
 
 def nearest(rules: Iterable[Rule], datastream: sense.Datastream) -> Rule | None:

@@ -21,7 +21,7 @@ from chengan.city.sense import api as sense
 from chengan.city.warn import errors, selectors
 from chengan.city.warn.models import Alarm, Severity
 from chengan.city.warn.selectors import silences
-from chengan.city.warn.selectors.unusual import why_unusual
+from chengan.city.warn.selectors.unusual import why_over, why_unusual
 from chengan.city.warn.services import grouping, judging, leaking, opening
 
 NEAR_M = 120
@@ -195,6 +195,7 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "rule_code": found.rule.rpartition("/")[0],
         "episodes": found.episodes.select_related("datastream").order_by("-onset")[:20],
         "unusual": why_unusual(found, request.user),
+        "why_over": why_over(found),
         "names_pipe": leaking.can_name(found),
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": _near(request.user, found),

@@ -1,7 +1,7 @@
 """Pages of trials: limits on stored history, what they would have raised, how that changes."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import errors
-from chengan.city.warn.models import Alarm, Backtest, LimitSet
+from chengan.city.warn.models import Backtest, LimitSet
 from chengan.city.warn.selectors.backtests import visible_backtests
-from chengan.city.warn.services import backtesting
+from chengan.city.warn.services import backtested, backtesting
 from chengan.city.warn.services.overriding import Figures
+from chengan.city.warn.views import backtest_words as words
 from chengan.city.warn.views.alarms import local
 from chengan.city.warn.views.curve import drawn
 
@@ -93,22 +94,32 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
     """One trial: how far it is, its curve, and what the figures as asked would have raised."""
     found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
     limit_set = get_object_or_404(LimitSet, code=found.code, version=found.version)
+    causes = backtested.causes(found)
+    cause = request.GET.get("cause", "")
+    cause = cause if cause in causes else ""
     points = [
-        each | {"limit": _limit(each, limit_set), "moved": _moved(each)}
-        for each in backtesting.curve(found)
+        each | {"limit": words.limit(each, limit_set, cause), "moved": words.moved(each)}
+        for each in backtested.curve(found, cause)
     ]
+    rows = words.shown(found, request.user, cause)
     context = {
         "test": found,
         "set": limit_set,
         "points": points,
         "asked": next((each for each in points if each["is_asked"]), None),
         "drawing": _drawing(points),
-        "breaches": _shown(request, found)[:SHOWN],
+        "causes": [(each, words.CAUSES[each]) for each in causes] if len(causes) > 1 else [],
+        "cause": cause,
+        "is_without_limit": cause in {"joint", "release"},
+        "breaches": rows[:SHOWN],
+        "breach_count": len(rows),
         "left_out": len(found.result.get("left_out", [])),
-        "breach_count": found.result.get("found", len(found.result.get("breaches", []))),
-        "kept": backtesting.KEPT,
+        "untold": words.untold(found, request.user),
+        "found": found.result.get("found", 0),
+        "kept": len(found.result.get("breaches", [])),
+        "percent": round(100 * found.within) if found.within else None,
         "going": found.status in backtesting.GOING,
-        "of": len(found.datastreams),
+        "of": found.steps,
         "days": round((found.end - found.start).total_seconds() / 86_400, 1),
         "csv": reverse("warn:backtest_export", args=[found.pk, "curve", "csv"]),
         "excel": reverse("warn:backtest_export", args=[found.pk, "curve", "xlsx"]),
@@ -145,16 +156,16 @@ def export(request: HttpRequest, backtest_id: int, what: str, form: str) -> Http
     else:
         heads = [
             _("Datastream"), _("Object"), _("Cause"), _("From"), _("To"), _("Worst"), _("Value"),
-            _("Limit"), _("Unit"), _("Alarm"), _("Status"),
+            _("Limit"), _("Unit"), _("Why"), _("Alarm"), _("Status"),
         ]  # fmt: skip
-        rows = (_breach_cells(each) for each in _shown(request, found))
+        rows = (_breach_cells(each) for each in words.shown(found, request.user))
     return places.table_file(f"backtest-{found.pk}-{what}", form, heads, rows)
 
 
 def _curve_cells(found: Backtest, limit_set: LimitSet) -> Iterator[list[Any]]:
-    for each in backtesting.curve(found):
+    for each in backtested.curve(found):
         yield [
-            _moved(each), _limit(each, limit_set), limit_set.unit,
+            words.moved(each), words.limit(each, limit_set), limit_set.unit,
             each["raised"], None if each["wrong"] else round(each["a_day"], 3), each["real"],
             each["false"], each["unjudged"], each["missed"], each["precision"], each["recall"],
         ]  # fmt: skip
@@ -164,24 +175,8 @@ def _breach_cells(each: dict[str, Any]) -> list[Any]:
     return [
         local(each["stream"]), local(each["stream"].thing.city_object), str(each["cause_word"]),
         each["from"], each["to"], each["severity"], each["shown"], each["shown_limit"],
-        each["unit"], each["number"], str(each["verdict"]),
+        each["unit"], each["why"], each["number"], str(each["verdict"]),
     ]  # fmt: skip
-
-
-def _moved(point: dict[str, Any]) -> str:
-    percent = round(100 * (float(point["factor"]) - 1))
-    return f"{percent:+d} %" if percent else "0 %"
-
-
-def _limit(point: dict[str, Any], limit_set: LimitSet) -> str:
-    """The limit that is passed first on each side, or the rate, in the set's unit."""
-    said = [f"> {min(point['high'].values()):.4g}"] if point["high"] else []
-    said += [f"< {max(point['low'].values()):.4g}"] if point["low"] else []
-    if not said and point["rate"] is not None:
-        said = [f"± {point['rate']:.4g}/s"]
-    if point["a_year"] is not None:
-        said.append(_("unusual %s a year") % f"{point['a_year']:.3g}")
-    return " · ".join(said) or "–"
 
 
 def _drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
@@ -192,37 +187,3 @@ def _drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
         (_("False: dismissed alarms raised"), "false", [each["false"] for each in points]),
     ]
     return drawn(labels, series)
-
-
-def _shown(request: HttpRequest, found: Backtest) -> list[dict[str, Any]]:
-    """The breaches on datastreams that the user may see now, with words and figures to show."""
-    told = found.result.get("breaches", [])
-    streams = sense.visible_datastreams(request.user).in_bulk({each["datastream"] for each in told})
-    verdicts = dict(Alarm.Status.choices)
-    causes = {
-        "high": _("Above"),
-        "low": _("Below"),
-        "rate": _("Rate of change"),
-        "anomaly": _("Unlike its past"),
-        "step": _("A step of the level"),
-    }
-    rows = []
-    for each in told:
-        if (stream := streams.get(each["datastream"])) is None:
-            continue
-        is_rate = each["cause"] == "rate"
-        shown = [None if is_rate else sense.shown(stream, each[k]) for k in ("value", "limit")]
-        rows.append(
-            each
-            | {
-                "stream": stream,
-                "cause_word": causes.get(each["cause"], each["cause"]),
-                "from": datetime.fromtimestamp(each["onset"] / 1e6, UTC),
-                "to": datetime.fromtimestamp(each["end"] / 1e6, UTC) if each["end"] else None,
-                "shown": shown[0],
-                "shown_limit": shown[1],
-                "unit": "" if is_rate else stream.observed_property.shown_unit,
-                "verdict": verdicts.get(each["status"], _("nobody saw it")),
-            }
-        )
-    return rows

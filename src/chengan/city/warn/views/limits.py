@@ -20,6 +20,7 @@ from chengan.city.warn.models import Alarm, LimitSet, Rule
 from chengan.city.warn.services import overriding
 from chengan.city.warn.services.limits import in_si
 from chengan.city.warn.views import backtests
+from chengan.city.warn.views.apart import judged_apart
 
 PREVIEW_STREAMS = 20
 PREVIEW_DAYS = 7
@@ -62,6 +63,7 @@ def limit_set(request: HttpRequest, code: str) -> HttpResponse:
         "owners": _owners(request.user, found),
         "tests": backtests.newest(request, code),
         "span": backtests.usual_span(timezone.now()),
+        "apart": judged_apart(request.user, found),
     }
     return render(request, "warn/limit_set.html", context)
 
@@ -77,6 +79,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if "preview" in request.POST:
                 context["preview"] = _preview(found, form)
+                context["apart"] = judged_apart(request.user, found, form.figures())
             elif "backtest" in request.POST:
                 return backtests.begin_draft(request, found, form.figures())
             else:

@@ -1,13 +1,13 @@
-"""Tries limits out before they are in force: do they mean something, what would they raise?"""
+"""Limits tried on one datastream: thresholds, rate, its own past, steps."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chengan.city.sense.lake import history
 from chengan.city.sense.models import Datastream, StreamLimit
+from chengan.city.sense.rehearsal.breaches import Breach, Breaches
 from chengan.city.sense.runner.columns import columns_of
 from chengan.core.errors import CoreError
 from chengan.core.stream.limits import Limits
@@ -17,25 +17,8 @@ if TYPE_CHECKING:
     from chengan.city.sense.runner.watching import Watching
 
 MOST_READINGS = 2_000_000
-BREACHES = ("high", "low", "rate", "anomaly", "step")
 DAY_US = 86_400_000_000
 LEAST_INTERVAL_S = 0.01
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A breach that limits would have raised: cause, from and to (µs; None: it lasts), its worst.
-
-    `value` and `limit` (SI; a rate per second) are those at its worst; of causes "anomaly" and
-    "step" the latter is what was expected.
-    """
-
-    cause: str
-    onset: int
-    end: int | None
-    severity: int
-    value: float
-    limit: float
 
 
 def check_limits(datastream: Datastream, fields: Mapping[str, Any]) -> str:
@@ -93,15 +76,14 @@ def would_raise(
         If limits contradict themselves.
     """
     from chengan.core.stream.evaluate import step
-    from chengan.core.stream.events import Events
     from chengan.core.stream.state import StreamState
 
     limits = [_limits(datastream, fields) for fields in tried]
     states = [StreamState.empty(1) for _each in tried]
     watchers = [(_watching(datastream, fields), _stepping(datastream, fields)) for fields in tried]
-    events = [Events.none() for _each in tried]
-    readings = 0
-    for begin, end in _stretches(datastream, start_us, end_us):
+    found_by = [Breaches() for _each in tried]
+    readings, names = 0, {0: datastream.pk}
+    for begin, end in stretches([datastream.expected_interval_s], start_us, end_us):
         found = history.readings(datastream.pk, begin, end)
         stream = np.zeros(len(found.time), dtype=np.int32)
         readings += len(found.time)
@@ -110,10 +92,11 @@ def would_raise(
                 state, limits[k],
                 stream=stream, time=found.time, value=found.value, arrival=found.time,
             )  # fmt: skip
+            found_by[k].take(seen.rows(), {}, names)
             for each in watchers[k]:
-                seen = seen.joined(each.take(stream, found.time, found.value, quality))
-            events[k] = events[k].joined(seen) if len(seen) else events[k]
-    return readings, [_breaches(each) for each in events]
+                told = each.take(stream, found.time, found.value, quality)
+                found_by[k].take(told.rows(), each.said, names)
+    return readings, [each.all for each in found_by]
 
 
 def _watching(datastream: Datastream, fields: Mapping[str, Any]) -> "Watching":
@@ -137,31 +120,14 @@ def _stepping(datastream: Datastream, fields: Mapping[str, Any]) -> "Stepping":
     return Stepping().under({0: step_asked(row, datastream.expected_interval_s)})
 
 
-def _stretches(datastream: Datastream, start_us: int, end_us: int) -> Iterator[tuple[int, int]]:
-    """Cut [start, end] so that no part holds more than about MOST_READINGS."""
-    interval = max(datastream.expected_interval_s, LEAST_INTERVAL_S)
-    length = max(min(round(MOST_READINGS * interval * 1e6), 30 * DAY_US), 1)
+def stretches(
+    intervals_s: Sequence[float], start_us: int, end_us: int
+) -> Iterator[tuple[int, int]]:
+    """Cut [start, end] so that no part holds more than about MOST_READINGS of all these paces."""
+    a_second = sum(1.0 / max(each, LEAST_INTERVAL_S) for each in intervals_s)
+    length = max(min(round(MOST_READINGS / a_second * 1e6), 30 * DAY_US), 1)
     for begin in range(start_us, end_us + 1, length):
         yield begin, min(begin + length - 1, end_us)
-
-
-def _breaches(events: Any) -> list[Breach]:
-    from chengan.core.stream.events import Cause, Kind
-
-    found: dict[tuple[str, int], Breach] = {}
-    for event in events.rows():
-        key = (event.cause.name.lower(), event.onset)
-        if key[0] not in BREACHES:
-            continue
-        known = found.get(key)
-        if event.kind == Kind.BREACH_ENDED and known:
-            found[key] = replace(known, end=event.time)
-        elif known is None or event.severity > known.severity:
-            is_unusual = event.cause in {Cause.ANOMALY, Cause.STEP}
-            seen = event.value if is_unusual else event.measure
-            asked = event.expected if is_unusual else event.limit
-            found[key] = Breach(*key, None, event.severity, seen, asked)
-    return sorted(found.values(), key=lambda each: each.onset)
 
 
 def _limits(datastream: Datastream, fields: Mapping[str, Any]) -> Limits:

@@ -1,0 +1,1 @@
+"""Tries limits out before they are in force: do they mean something, what would they raise?"""
