@@ -20,8 +20,10 @@ NODES = ["11", "13", "21", "23", "32"]
 @pytest.fixture
 def network(db, monkeypatch):
     """EPANET's Net1, its engine in this process."""
-    monkeypatch.setattr(process, "ask", lambda _name, question: leak.ask(question))
-    leaks._sensitivities.cache_clear()
+    monkeypatch.setattr(
+        process, "ask", lambda _name, question, _limits, tell: leak.ask(question, tell)
+    )
+    monkeypatch.setattr(leaks, "_known", {})
     owner = places.put_organisation(code="water", kind="enterprise", name_zh="供水公司")
     made = Network.objects.create(code="n1", name_zh="管网", medium="water", owner=owner)
     NetworkFile.objects.create(
@@ -41,7 +43,13 @@ def pressures(network, node):
 
 
 def test_the_pipe_named_first_ends_where_the_leak_is(network):
-    first, *others = leaks.likely_pipes(network, [*NODES, "nowhere"], with_unknown(network, "23"))
+    heard: list[float] = []
+    model = leaks.leak_model(network)
+    days = with_unknown(network, "23")
+    found = leaks.likely_pipes(model, [*NODES, "nowhere"], days, heard.append)
+    first, *others = found.pipes
+    assert (found.sensors, model.name_zh) == (5, "管网")
+    assert heard == sorted(heard) and 0.8 < heard[-1] < 1.0  # before each of nine junctions
     assert first.pipe in {"22", "113"}  # the pipes of Net1 that end at 23
     assert first.share > others[0].share >= others[-1].share
     assert first.share + sum(each.share for each in others) == pytest.approx(1.0)
@@ -52,9 +60,10 @@ def with_unknown(network, node):
 
 
 def test_what_is_not_known_is_said(network):
+    model = leaks.leak_model(network)
     with pytest.raises(OutOfRange, match="there are 20"):
-        leaks.likely_pipes(network, NODES, pressures(network, "23")[20:])
+        leaks.likely_pipes(model, NODES, pressures(network, "23")[20:], print)
     with pytest.raises(errors.EngineFailed):
-        leaks.likely_pipes(network, NODES[:2], pressures(network, "23")[:, :2])
+        leaks.likely_pipes(model, NODES[:2], pressures(network, "23")[:, :2], print)
     with pytest.raises(errors.EngineFailed):
-        leaks.likely_pipes(network + 1, NODES, np.zeros((40, 5)))
+        leaks.leak_model(network + 1)

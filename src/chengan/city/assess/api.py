@@ -14,6 +14,8 @@ from chengan.city.assess.errors import (
     Stale,
 )
 from chengan.city.assess.messages import of as said
+from chengan.city.assess.messages import shown as said_again
+from chengan.city.assess.messages import stored as said_for_later
 from chengan.city.assess.models import (
     Assessment,
     Control,
@@ -45,7 +47,13 @@ from chengan.city.assess.services.following import run_risk
 from chengan.city.assess.services.importing import keep_file as keep_import
 from chengan.city.assess.services.importing import run as run_import
 from chengan.city.assess.services.layers import rebuild
-from chengan.city.assess.services.leaks import Suspect, likely_pipes
+from chengan.city.assess.services.leaks import (
+    LeakModel,
+    Suspect,
+    Suspects,
+    leak_model,
+    likely_pipes,
+)
 from chengan.city.assess.services.living import take_facts
 from chengan.city.assess.services.plumes import LEAST_WIND, SUBSTANCES, plume
 from chengan.city.assess.services.registering import register
@@ -77,6 +85,7 @@ __all__ = [
     "EngineFailed",
     "Hazard",
     "HazardLibrary",
+    "LeakModel",
     "Level",
     "LevelChange",
     "LivingRule",
@@ -90,6 +99,7 @@ __all__ = [
     "RiskImport",
     "Stale",
     "Suspect",
+    "Suspects",
     "answering",
     "approve",
     "ask_engine",
@@ -98,6 +108,7 @@ __all__ = [
     "keep_import",
     "lay",
     "layer",
+    "leak_model",
     "likely_pipes",
     "load_sample",
     "load_sample_sites",
@@ -111,6 +122,8 @@ __all__ = [
     "run_rerating",
     "run_risk",
     "said",
+    "said_again",
+    "said_for_later",
     "site_map",
     "sweep",
     "take_facts",

@@ -9,6 +9,7 @@ import math
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +25,11 @@ STEP_S: Final = 3600
 Answer = dict[str, Any]
 
 
-def ask(question: Answer) -> Answer:
-    """Run the model without and with a leak at each junction; give the means of what is lost, m."""
+def ask(question: Answer, tell: Callable[[float], None] = lambda _share: None) -> Answer:
+    """Run the model without and with a leak at each junction; give the means of what is lost, m.
+
+    `tell` is told the share done before each run.
+    """
     import wntr
 
     with tempfile.TemporaryDirectory(prefix="chengan-leak-") as folder:
@@ -40,7 +44,8 @@ def ask(question: Answer) -> Answer:
         size = _size(wntr, model)
         calm = _pressures(wntr, model, folder, sensors)
         lost = []
-        for name in junctions:
+        for done, name in enumerate(junctions):
+            tell(done / len(junctions))
             node = model.get_node(name)
             before, node.emitter_coefficient = node.emitter_coefficient, size
             with_leak = _pressures(wntr, model, folder, sensors)
@@ -78,11 +83,16 @@ def _pressures(wntr: Any, model: Any, folder: str, sensors: list[str]) -> Any:
     return found.node["pressure"][sensors].to_numpy()
 
 
+def _tell(share: float) -> None:
+    """Say how far it is, for `process`."""
+    print(f"@{share:.3f}", file=sys.stderr, flush=True)  # noqa: T201 - the road beside the answer
+
+
 def main() -> None:
     """Answer one question."""
     warnings.simplefilter("ignore")
     try:
-        answer = ask(json.load(sys.stdin))
+        answer = ask(json.load(sys.stdin), _tell)
     except errors.CoreError as error:
         answer = {"refused": error.sentence.plain()}
     print(json.dumps(answer))  # noqa: T201 - the answer's road

@@ -1,9 +1,8 @@
 """Which pipe of a water network likely leaks, from the pressures that have fallen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,7 +12,11 @@ from chengan.city.assess.messages import message as _
 from chengan.city.assess.models import NetworkFile
 from chengan.core.network import leak
 
-LEAST_SENSORS = 3
+LEAST_SENSORS: Final = 3
+LIMITS: Final = process.Limits(seconds=1800.0)
+"""The model is run once a junction; only a worker may wait so long."""
+REMEMBERED: Final = 16
+Heard = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -24,23 +27,55 @@ class Suspect:
     share: float
 
 
-def likely_pipes(network: int, nodes: Sequence[str], days: np.ndarray) -> list[Suspect]:
-    """Pipes of a network (its id), the likeliest first, each with its share.
+@dataclass(frozen=True)
+class LeakModel:
+    """The model that is run for a network: its id, names and text."""
+
+    pk: int
+    name_zh: str
+    name_en: str
+    text: str
+
+
+def leak_model(network: int) -> LeakModel:
+    """The newest model of a network (its id).
+
+    Raises
+    ------
+    errors.EngineFailed
+        If there is none.
+    """
+    found = NetworkFile.objects.filter(network=network, engine=NetworkFile.Engine.WATER)
+    model = found.order_by("-pk").first()
+    if model is None:
+        raise errors.EngineFailed(_("There is no model of this network: bring one in first."))
+    return LeakModel(model.pk, model.name_zh, model.name_en, model.text)
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Pipes, the likeliest first; how many sensors stand at nodes of the model; what ran it."""
+
+    pipes: list[Suspect]
+    sensors: int
+    engine: str
+
+
+def likely_pipes(
+    model: LeakModel, nodes: Sequence[str], days: np.ndarray, heard: Heard | None = None
+) -> Suspects:
+    """Pipes of a model, the likeliest first, each with its share; `heard` is told how far it is.
 
     nodes : the sensors' nodes in the model; days : (days, sensors), mean pressures by day.
 
     Raises
     ------
     errors.EngineFailed
-        If there is no model, or it could not be run.
+        If it could not be run, or knows too few of the sensors.
     CoreError
-        If too few days or sensors are known.
+        If too few days are known.
     """
-    found = NetworkFile.objects.filter(network=network, engine=NetworkFile.Engine.WATER)
-    model = found.order_by("-pk").first()
-    if model is None:
-        raise errors.EngineFailed(_("There is no model of this network: bring one in first."))
-    answer = _sensitivities(model.text, tuple(nodes))
+    answer = _sensitivities(model.text, tuple(nodes), heard)
     kept = [k for k, name in enumerate(nodes) if name in set(answer["sensors"])]
     if len(kept) < LEAST_SENSORS:
         raise errors.EngineFailed(_("Too few of the sensors stand at nodes of the model."))
@@ -51,10 +86,20 @@ def likely_pipes(network: int, nodes: Sequence[str], days: np.ndarray) -> list[S
     each = leak.pipes(gain, np.array([[place[a], place[b]] for _name, a, b in pipes]))
     weight = np.exp(each - each.max())
     share = weight / weight.sum()
-    return [Suspect(pipes[k][0], float(share[k])) for k in np.argsort(-share, kind="stable")]
+    order = np.argsort(-share, kind="stable")
+    named = [Suspect(pipes[k][0], float(share[k])) for k in order]
+    return Suspects(named, len(kept), answer["engine"])
 
 
-@lru_cache(maxsize=16)
-def _sensitivities(text: str, sensors: tuple[str, ...]) -> dict[str, Any]:
+_known: dict[tuple[str, tuple[str, ...]], dict[str, Any]] = {}
+
+
+def _sensitivities(text: str, sensors: tuple[str, ...], heard: Heard | None) -> dict[str, Any]:
     """What the engine says of a model; once in a process for each model and set of sensors."""
-    return process.ask("leak", {"text": text, "sensors": list(sensors)})
+    if (text, sensors) not in _known:
+        question = {"text": text, "sensors": list(sensors)}
+        answer = process.ask("leak", question, LIMITS, heard)
+        if len(_known) >= REMEMBERED:
+            _known.pop(next(iter(_known)))
+        _known[text, sensors] = answer
+    return _known[text, sensors]

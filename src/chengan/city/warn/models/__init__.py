@@ -7,6 +7,7 @@ from chengan.city.warn.models.cap import CapMessage, Feed
 from chengan.city.warn.models.grouping import AlarmGroup, CorrelationRule, InhibitRule, Silence
 from chengan.city.warn.models.limits import LimitSet, Rule
 from chengan.city.warn.models.notice import Notice
+from chengan.city.warn.models.pipes import PipeNaming
 from chengan.city.warn.models.severity import Mark, Severity
 from chengan.city.warn.models.telling import Channel, Delivery, SeenSignature, Watch
 from chengan.city.warn.models.warning import Deadline, Origin, State, Warning, WarningStep  # noqa: A004
@@ -29,6 +30,7 @@ __all__ = [
     "Mark",
     "Notice",
     "Origin",
+    "PipeNaming",
     "Routing",
     "Rule",
     "SeenSignature",

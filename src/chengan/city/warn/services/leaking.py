@@ -1,20 +1,28 @@
 """Names the pipe that likely leaks, for an alarm of pressures that left each other.
 
-Looks at the stored pressures of those that are judged together, a day at a time, up to three days
-after the alarm began: what has fallen since the week before, against what the network's model says
-that a leak would take away.
+A worker looks at the stored pressures of those that are judged together, a day at a time, up to
+three days after the alarm began: what has fallen since the week before, against what the network's
+model says that a leak would take away. What came of it stays with the alarm.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app
 
 from chengan.city.assess import api as assess
+from chengan.city.journal import api as journal
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
-from chengan.city.warn.models import Alarm
+from chengan.city.warn.models import Alarm, PipeNaming
+from chengan.city.warn.models.pipes import GOING
+from chengan.core.errors import CoreError
 
+TASK: Final = "warn.name_pipes"
+QUEUE: Final = "imports"
 DAYS: Final = 60
 DAY_US: Final = 86_400_000_000
 AFTER: Final = timedelta(days=3)
@@ -22,6 +30,8 @@ LEAST_SHARE: Final = 0.5
 """Of a day's readings, for its mean to count; and of the weight, for a pipe to be named."""
 KNOWN_DAYS: Final = 0.8
 SHOWN: Final = 3
+KEPT: Final = 20
+Status = PipeNaming.Status
 
 
 def can_name(alarm: Alarm) -> bool:
@@ -33,30 +43,102 @@ def can_name(alarm: Alarm) -> bool:
     )
 
 
-def likely_pipes(alarm: Alarm, user: places.Somebody, at: datetime) -> list[dict[str, Any]]:
-    """The likeliest pipes that `user` may see: object, name in the model, share in %, is it clear.
+def newest(alarm: Alarm) -> PipeNaming | None:
+    """What was asked for last."""
+    return alarm.pipe_namings.order_by("-pk").first()
 
-    Raises
-    ------
-    assess.EngineFailed, CoreError
-        If there is no model, or too little is known.
+
+def ask(*, alarm: Alarm, by: str, at: datetime, is_queued: bool = True) -> PipeNaming:
+    """Queue a look at an alarm's pressures; one that is going already is given as it is."""
+    try:
+        with transaction.atomic():
+            made = PipeNaming.objects.create(
+                alarm=alarm, asked_by=by, asked_at=at, is_sample=alarm.is_sample
+            )
+            _record("warn.pipes.asked", made, by, at)
+            if is_queued:
+                _defer(made.pk)
+    except IntegrityError:
+        return alarm.pipe_namings.get(status__in=GOING)
+    return made
+
+
+def _defer(naming: int) -> None:
+    app.configure_task(TASK, queue=QUEUE, lock=f"pipes-{naming}").defer(naming_id=naming)
+
+
+def run(*, naming_id: int, clock: Callable[[], datetime]) -> PipeNaming | None:
+    """Look, and keep what came of it; None where it is over already.
+
+    What is missing (a model, days, sensors) is kept as the reason. A worker that dies leaves it to
+    the next one, which begins again.
     """
-    network = alarm.city_object.network_id or 0
-    streams = _together(alarm)
+    going = PipeNaming.objects.filter(pk=naming_id, status__in=GOING)
+    if not going.update(status=Status.READING, share=0.0):
+        return None
+    naming = PipeNaming.objects.select_related("alarm__datastream", "alarm__city_object").get(
+        pk=naming_id
+    )
+    try:
+        found = _named(naming, clock()) | {"status": Status.DONE}
+    except (assess.EngineFailed, CoreError) as error:
+        found = {"status": Status.FAILED, "failure": assess.said_for_later(error)}
+    except Exception as error:
+        going.update(status=Status.FAILED, failure=repr(error), finished_at=clock())
+        raise
+    at = clock()
+    with transaction.atomic():
+        if not going.update(**found, share=1.0, finished_at=at):
+            return None
+        naming.refresh_from_db()
+        _record("warn.pipes.named", naming, "warn", at)
+    return naming
+
+
+def _named(naming: PipeNaming, at: datetime) -> dict[str, Any]:
+    """The likeliest pipes and what they were named from, as fields of the row."""
+    alarm, going = naming.alarm, PipeNaming.objects.filter(pk=naming.pk, status__in=GOING)
+    model = assess.leak_model(alarm.city_object.network_id or 0)
     end = min(at, alarm.first_at + AFTER)
-    days = np.array([_days(each, end) for each in streams]).reshape(len(streams), DAYS).T
+    about = {
+        "data_from": end - timedelta(days=DAYS), "data_until": end,
+        "model_id": model.pk, "model_zh": model.name_zh, "model_en": model.name_en,
+    }  # fmt: skip
+    going.update(**about)
+    streams = _together(alarm)
+    days = np.full((DAYS, len(streams)), np.nan)
+    for k, each in enumerate(streams):
+        days[:, k] = _days(each, end)
+        going.update(share=(k + 1) / len(streams))
     usable = np.isfinite(days).mean(axis=0) >= KNOWN_DAYS * np.isfinite(days).any(axis=1).mean()
     nodes = [_name(streams[k].thing.city_object) for k in np.flatnonzero(usable)]
-    found = assess.likely_pipes(network, nodes, days[:, usable])[:SHOWN]
+    going.update(status=Status.RUNNING, share=0.0)
+    known = days[:, usable]
+    found = assess.likely_pipes(model, nodes, known, lambda share: _note(going, share))
+    return {
+        "result": [{"pipe": each.pipe, "share": each.share} for each in found.pipes[:KEPT]],
+        "sensors": found.sensors,
+        "days": int(np.isfinite(known).all(axis=1).sum()),
+        "engine": found.engine,
+    }
+
+
+def _note(going: Any, share: float) -> None:
+    going.update(share=share)
+
+
+def told(naming: PipeNaming, user: places.Somebody) -> list[dict[str, Any]]:
+    """The likeliest pipes as `user` may see them: object, name in the model, share in %."""
+    network = naming.alarm.city_object.network_id or 0
     known = {_name(each): each for each in _pipes(user, network)}
     return [
         {
-            "object": known.get(each.pipe),
-            "name": each.pipe,
-            "share": 100.0 * each.share,
-            "is_clear": each.share >= LEAST_SHARE,
+            "object": known.get(each["pipe"]),
+            "name": each["pipe"],
+            "share": 100.0 * each["share"],
+            "is_clear": each["share"] >= LEAST_SHARE,
         }
-        for each in found
+        for each in naming.result[:SHOWN]
     ]
 
 
@@ -92,3 +174,12 @@ def _pipes(user: places.Somebody, network: int) -> Any:
 def _name(thing: places.CityObject) -> str:
     """A node's or link's name in the model, from its number in the register."""
     return thing.external_id.rpartition("/")[2]
+
+
+def _record(kind: str, naming: PipeNaming, by: str, at: datetime) -> None:
+    """State in the journal, under the alarm, that pipes were asked for, or which were named."""
+    data: dict[str, Any] = {"naming": naming.pk, "status": naming.status}
+    if naming.result:
+        data |= {"pipes": naming.result[:SHOWN], "model": naming.model_id}
+    subject = f"alarm:{naming.alarm_id}"
+    journal.append([journal.Fact(kind=kind, subject=subject, at=at, actor=by, data=data)])

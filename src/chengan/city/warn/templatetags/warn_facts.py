@@ -17,6 +17,8 @@ WORDS = {
     "warn.alarm.inhibited": _("Explained by another alarm"),
     "warn.alarm.freed": _("Explained no longer"),
     "warn.alarm.left_group": _("Taken out of its event"),
+    "warn.pipes.asked": _("Likely pipe asked for"),
+    "warn.pipes.named": _("Likely pipe looked for"),
 }
 
 

@@ -23,6 +23,7 @@ from chengan.city.warn.models import Alarm, Severity
 from chengan.city.warn.selectors import silences
 from chengan.city.warn.selectors.unusual import why_over, why_unusual
 from chengan.city.warn.services import grouping, judging, leaking, opening
+from chengan.city.warn.views import pipes
 
 NEAR_M = 120
 
@@ -196,7 +197,7 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "episodes": found.episodes.select_related("datastream").order_by("-onset")[:20],
         "unusual": why_unusual(found, request.user),
         "why_over": why_over(found),
-        "names_pipe": leaking.can_name(found),
+        **_naming(found, request.user),
         "log": journal.about(f"alarm:{found.pk}", most=20),
         "near": _near(request.user, found),
         "similar": selectors.similar(found, request.user),
@@ -207,6 +208,13 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "reasons": Alarm.DismissReason.choices,
         "may_judge": _may_judge(request.user, found),
     }
+
+
+def _naming(found: Alarm, user: places.Somebody) -> dict[str, Any]:
+    """What is shown of the likely pipe, of alarms for which one can be named."""
+    if not leaking.can_name(found):
+        return {"names_pipe": False}
+    return {"names_pipe": True, **pipes.about(found, user)}
 
 
 def _warning(found: Alarm) -> Any:

@@ -4,28 +4,56 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.assess import api as assess
+from chengan.city.places import api as places
 from chengan.city.warn import selectors
+from chengan.city.warn.models import Alarm, PipeNaming
 from chengan.city.warn.services import leaking
-from chengan.core.errors import CoreError
 
 
 @login_required
 @vary_on_headers("HX-Request")
 def pipes(request: HttpRequest, alarm_id: str) -> HttpResponse:
-    """The three likeliest pipes of an alarm's network, or why none can be named."""
+    """The likeliest pipes of an alarm's network as they were named last; a POST asks anew."""
     found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
     if not leaking.can_name(found):
         raise Http404
-    told: dict[str, Any] = {"alarm": found}
-    try:
-        told["pipes"] = leaking.likely_pipes(found, request.user, timezone.now())
-        told["is_clear"] = any(each["is_clear"] for each in told["pipes"])
-    except (assess.EngineFailed, CoreError) as error:
-        told["refused"] = assess.said(error)
     is_part = request.headers.get("HX-Request") == "true"
-    return render(request, "warn/_pipes.html" if is_part else "warn/pipes.html", told)
+    if request.method == "POST":
+        leaking.ask(alarm=found, by=request.user.get_username(), at=timezone.now())
+        if not is_part:
+            return redirect("warn:pipes", alarm_id=found.pk)
+    context = {"alarm": found, **about(found, request.user)}
+    return render(request, "warn/_pipes.html" if is_part else "warn/pipes.html", context)
+
+
+def about(alarm: Alarm, user: places.Somebody) -> dict[str, Any]:
+    """What the part of an alarm's page about its likely pipes shows."""
+    naming = leaking.newest(alarm)
+    if naming is None:
+        return {"naming": None}
+    told = leaking.told(naming, user)
+    return {
+        "naming": naming,
+        "pipes": told,
+        "is_clear": any(each["is_clear"] for each in told),
+        "percent": round(100 * naming.share),
+        "why_none": assess.said_again(naming.failure),
+        "is_early": _is_early(naming),
+        "model_name": naming.model_zh if _is_chinese() else naming.model_en or naming.model_zh,
+    }
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+def _is_early(naming: PipeNaming) -> bool:
+    """Say whether a later look would have seen more days."""
+    until = naming.data_until
+    return until is not None and until < naming.alarm.first_at + leaking.AFTER
