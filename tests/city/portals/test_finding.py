@@ -4,7 +4,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from chengan.city.close import api as close
+from chengan.city.command import api as command
+from chengan.city.places import api as places
 from chengan.city.portals import finding
+
+from .conftest import AT
 
 
 def found(user, text, **options):
@@ -32,6 +37,22 @@ def test_an_alarm_is_found_by_its_number_a_person_by_telephone(cast, say):
     say("breach.began", "w0")
     assert found(cast["duty_officer"], "#1")["报警"] == ["well-0"]
     assert found(cast["enterprise_manager"], "010-2")["人员"] == ["李工"]
+
+
+def test_what_people_work_on_is_found_by_name_and_number_and_only_theirs(cast):
+    well = places.CityObject.objects.get(name_zh="well-0")
+    danger = close.report(found=close.Found(title="放散管锈蚀", city_object=well, kind=7),
+                          by="duty", at=AT)  # fmt: skip
+    case, _new = command.open_incident(
+        draft=command.Draft(kind="gas_leak", title="井口泄漏", origin="call", city_object=well),
+        lead=places.organisation_by_code("west"), by="a", at=AT,
+    )  # fmt: skip
+    officer, neighbour = cast["duty_officer"], cast["neighbour_officer"]
+    hits = {g.word: g.hits for g in finding.find(officer, "well-0")}
+    assert [hit.name for hit in hits["隐患"]] == ["放散管锈蚀"]
+    assert [hit.name for hit in hits["事件"]] == ["井口泄漏"]
+    assert "隐患" in found(officer, f"#{danger.pk}") and "事件" in found(officer, f"#{case.number}")
+    assert not {"隐患", "事件"} & set(found(neighbour, "well-0"))
 
 
 def test_most_is_kept_and_blank_text_finds_nothing(cast):

@@ -7,6 +7,7 @@ import docx
 import pytest
 from django.test import Client
 
+from chengan.city.close import api as close
 from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.places.models import Person, Post, Shift
@@ -95,6 +96,27 @@ def test_the_wall_refreshes_by_its_figures_alone(cast):
     part = client.get("/wall/", headers={"HX-Request": "true"}).content.decode()
     assert "wall-figures" in part
     assert "<html" not in part
+
+
+def test_hidden_dangers_are_handed_over_to_those_whose_they_are(cast):
+    well = places.CityObject.objects.get(name_zh="well-0")
+    for title in ("放散管锈蚀", "井盖破损"):
+        found = close.Found(title=title, city_object=well, kind=7)
+        danger = close.report(found=found, by="duty", at=AT)
+    firm = places.organisation_by_code("firm")
+    close.judge(danger=danger, level=1, kind=7, manage=1, cause="gas-leak", organisation=firm,
+                by="duty", at=AT)  # fmt: skip
+    close.order(danger=danger, due_date=AT.date(), by="duty", at=AT)
+    close.sweep(AT + timedelta(days=2))
+    officer, later = cast["duty_officer"], AT + timedelta(days=2)
+    state = shift.whole(officer, later)
+    assert [str(each.title) for each in state["dangers_overdue"]] == ["井盖破损"]
+    assert [str(each.title) for each in state["dangers_to_judge"]] == ["放散管锈蚀"]
+    assert not shift.whole(cast["neighbour_officer"], later)["dangers_overdue"]
+    client = Client()
+    client.force_login(officer)
+    for address in ("/handover/", f"/duty/objects/{well.pk}/"):
+        assert "井盖破损" in client.get(address).content.decode()
 
 
 def test_one_page_hands_over_alarms_silences_incidents_and_tasks(cast, say):

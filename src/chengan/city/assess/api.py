@@ -40,6 +40,7 @@ from chengan.city.assess.selectors.register import (
     visible_ratings,
     visible_risks,
 )
+from chengan.city.assess.selectors.register import filtered as filtered_ratings
 from chengan.city.assess.services import libraries, methods
 from chengan.city.assess.services.assessing import approve, review, write
 from chengan.city.assess.services.due import sweep
@@ -105,6 +106,7 @@ __all__ = [
     "ask_engine",
     "calculate_site",
     "counts",
+    "filtered_ratings",
     "keep_import",
     "lay",
     "layer",

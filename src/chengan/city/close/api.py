@@ -3,7 +3,8 @@
 from chengan.city.close.errors import BadDanger, CloseError, NotYours, WrongStep
 from chengan.city.close.models import DangerDeadline, DangerStep, Extension, HiddenDanger
 from chengan.city.close.selectors.acting import acts
-from chengan.city.close.selectors.dangers import alike, filtered, visible_dangers
+from chengan.city.close.selectors.dangers import alike, filtered, matching, visible_dangers
+from chengan.city.close.selectors.shift import shift_of
 from chengan.city.close.services.clock import sweep
 from chengan.city.close.services.following import run_close
 from chengan.city.close.services.judging import dismiss, judge, order, plan
@@ -32,12 +33,14 @@ __all__ = [
     "judge",
     "list_for_supervision",
     "load_sample",
+    "matching",
     "order",
     "plan",
     "rectify",
     "report",
     "run_close",
     "send_back",
+    "shift_of",
     "start",
     "sweep",
     "verify",

@@ -1,4 +1,4 @@
-"""Search over everything a user may see: objects, alarms, datastreams, people, organisations."""
+"""Search over everything a user may see, from objects and alarms to risks and people."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,12 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chengan.city.assess import api as assess
+from chengan.city.close import api as close
+from chengan.city.command import api as command
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
@@ -19,13 +23,17 @@ LEAST, MOST, LONGEST = 1, 6, 100
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: where it opens, what it is called, what is said beside it."""
+    """One thing found: where it opens, what it is called, what is said beside it.
+
+    `name` where the item has no name of its own.
+    """
 
     url: str
     item: Any
     note: str | Promise = ""
     severity: int | None = None
     phone: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,23 @@ def find(user: places.Somebody, text: str, most: int = MOST) -> list[Group]:
     found = [
         Group(_("Objects"), list(_objects(user, words, most)), reverse("places:objects")),
         Group(_("Alarms"), list(_alarms(user, words, most)), reverse("warn:alarms")),
+        *_cases(user, words, most),
         Group(_("Datastreams"), list(_streams(user, words, most)), reverse("sense:datastreams")),
         Group(_("People"), list(_people(user, words, most))),
         Group(_("Organisations"), list(_organisations(user, words, most))),
     ]
     return [group for group in found if group.hits]
+
+
+def _cases(user: places.Somebody, text: str, most: int) -> Iterator[Group]:
+    """What people work on: warnings, incidents, hidden dangers, risks."""
+    for word, hits, url in (
+        (_("Warnings"), _warnings, "warn:warnings"),
+        (_("Incidents"), _incidents, "command:incidents"),
+        (_("Hidden dangers"), _dangers, "close:dangers"),
+        (_("Risks"), _risks, "assess:risks"),
+    ):
+        yield Group(word, list(hits(user, text, most)), reverse(url))
 
 
 def _named(text: str, *fields: str) -> Q:
@@ -70,6 +90,38 @@ def _alarms(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:
         note = f"#{each.number} · {each.get_status_display()}"
         url = reverse("warn:alarm", args=[each.pk])
         yield Hit(url, each.city_object, note, each.severity)
+
+
+def _warnings(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:
+    for each in warn.filtered_warnings(user, {"q": text})[:most]:
+        note = f"#{each.number} · {each.get_state_display()}{_drill(each.is_exercise)}"
+        url = reverse("warn:warning", args=[each.pk])
+        is_chinese = (get_language() or "zh").startswith("zh")
+        name = each.headline_zh if is_chinese else each.headline_en or each.headline_zh
+        yield Hit(url, each, note, each.severity, name=name)
+
+
+def _incidents(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:
+    for each in command.filtered(user, {"q": text})[:most]:
+        note = f"#{each.number} · {each.get_status_display()}{_drill(each.is_drill)}"
+        url = reverse("command:incident", args=[each.pk])
+        yield Hit(url, each, note, each.level, name=each.title)
+
+
+def _dangers(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:
+    for each in close.matching(user, text)[:most]:
+        url = reverse("close:danger", args=[each.pk])
+        yield Hit(url, each, f"#{each.pk} · {each.get_status_display()}", name=each.title)
+
+
+def _risks(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:
+    for each in assess.filtered_ratings(user, {"q": text})[:most]:
+        url = reverse("assess:risk", args=[each.risk_id])
+        yield Hit(url, each.risk, f"#{each.risk_id}", each.current)
+
+
+def _drill(is_drill: bool) -> str:
+    return f" · {_('DRILL')}" if is_drill else ""
 
 
 def _streams(user: places.Somebody, text: str, most: int) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
+from chengan.city.close import api as close
 from chengan.city.command import api as command
 from chengan.city.hub import api as hub
 from chengan.city.places import api as places
@@ -35,8 +36,9 @@ class Level:
 def whole(user: places.Somebody, at: datetime) -> dict[str, Any]:
     """Give everything that whoever takes over must know, as `user` may see it."""
     alarms, cases = hand_over(user, at), command.shift_of(user, at)
-    more = {"more": alarms["more"] | cases["more"]}
-    return alarms | cases | more | {"silenced": warn.silenced(user, at)}
+    dangers = close.shift_of(user, at)
+    more = {"more": alarms["more"] | cases["more"] | dangers["more"]}
+    return alarms | cases | dangers | more | {"silenced": warn.silenced(user, at)}
 
 
 def hand_over(user: places.Somebody, at: datetime) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def _parts(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
          for each, count in state["silenced"]],
     )  # fmt: skip
     yield from _cases(state)
+    yield from _dangers(state)
     yield from _means(state)
 
 
@@ -85,6 +86,20 @@ def _tasks(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
              _clock(each.due_at)]
             for each in state[key]
         ]  # fmt: skip
+        yield key, word, headers, rows
+
+
+def _dangers(state: dict[str, Any]) -> Iterable[tuple[str, str, list[str], Rows]]:
+    headers = [_("Number"), _("Hidden danger"), _("Responsible organisation"), _("Due")]
+    for word, key in (
+        (_("Overdue hidden dangers"), "dangers_overdue"),
+        (_("Other major hidden dangers"), "dangers_major"),
+        (_("Hidden dangers to be judged"), "dangers_to_judge"),
+    ):
+        rows = [
+            [f"#{each.pk}", each.title, _local(each.organisation, "name"), _clock(each.due_at)]
+            for each in state[key]
+        ]
         yield key, word, headers, rows
 
 
@@ -123,7 +138,8 @@ def _blocks(state: dict[str, Any]) -> Iterable[papers.Block]:
 
 
 def _rows(state: dict[str, Any]) -> Iterable[Any]:
-    for key in ("incidents", "closed", "warnings", "going_on", "resources"):
+    dangers = ("dangers_overdue", "dangers_major", "dangers_to_judge")
+    for key in ("incidents", "closed", "warnings", "going_on", "resources", *dangers):
         yield from state[key]
     yield from (row["alarm"] for key in ("oldest", "devices") for row in state[key])
     yield from (silence for silence, _count in state["silenced"])

@@ -26,6 +26,7 @@ from chengan.city.warn.models import (
 from chengan.city.warn.selectors import (
     Queue,
     counts,
+    filtered_warnings,
     onsets,
     precision_by_rule,
     queue,
@@ -103,6 +104,7 @@ __all__ = [
     "ensure_limits",
     "ensure_sample_channels",
     "ensure_tables",
+    "filtered_warnings",
     "in_si",
     "keep_at",
     "level",

@@ -77,6 +77,11 @@ def _by_state(
     return found
 
 
+def matching(user: places.Somebody, text: str) -> QuerySet[HiddenDanger]:
+    """Give the dangers that are called so or have this number, newest first."""
+    return visible_dangers(user).filter(_matching(text)).order_by("-pk")
+
+
 def _matching(text: str) -> Q:
     match = Q(title__icontains=text) | Q(description__icontains=text)
     match |= Q(city_object__name_zh__icontains=text) | Q(city_object__name_en__icontains=text)

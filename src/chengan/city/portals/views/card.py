@@ -8,12 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from chengan.city.assess import api as assess
+from chengan.city.close import api as close
 from chengan.city.places import api as places
 from chengan.city.portals.monitored import NO_DATA, SILENT_BIT
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
 
 MOST_STREAMS, MOST_CHARTS, MOST_ALARMS = 40, 3, 5
+May = places.Permission
 
 
 @login_required
@@ -31,10 +34,23 @@ def card(request: HttpRequest, object_id: int) -> HttpResponse:
         "severity": _worst(rows),
         "holders": places.duty_holders(city_object=found, at=timezone.now()),
         "alarms": list(alarms[:MOST_ALARMS]),
-        "may_see_alarms": places.may(request.user, places.Permission.VIEW_ALARMS),
+        "may_see_alarms": places.may(request.user, May.VIEW_ALARMS),
+        **_prevention(request.user, found),
     }
     is_part = request.headers.get("HX-Request") == "true"
     return render(request, "portals/_card.html" if is_part else "portals/card.html", context)
+
+
+def _prevention(user: places.Somebody, found: places.CityObject) -> dict[str, Any]:
+    """The object's worst risks and its open hidden dangers, as far as the user may see them."""
+    about = {"object": str(found.pk)}
+    dangers = close.filtered(user, about | {"status": "open"}, timezone.now())
+    return {
+        "risks": list(assess.filtered_ratings(user, about)[:MOST_ALARMS]),
+        "dangers": list(dangers[:MOST_ALARMS]),
+        "may_see_risks": places.may(user, May.VIEW_RISKS),
+        "may_see_dangers": places.may(user, May.VIEW_DANGERS),
+    }
 
 
 def _row(stream: sense.Datastream) -> dict[str, Any]:
