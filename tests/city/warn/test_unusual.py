@@ -77,15 +77,19 @@ def test_leaving_the_others_tells_a_device_at_fault_from_what_reaches_several(
     say, wells, who, is_device
 ):
     most = [[wells["w2"].pk, -1e-2], [wells["w0"].pk, 5e-3]]
-    say("breach.began", "w0", cause="joint", **JOINT | {"who": who, "most": most})
+    law = {"switch": wells["w2"].pk, "case": "stays_on", "is_change": False}
+    told = JOINT | {"who": who, "most": most, "against": "law", "law": law}
+    say("breach.began", "w0", cause="joint", **told)
     alarm = warn.Alarm.objects.get()
     found = why_unusual(alarm, officer())
+    assert (found["switch"].pk, str(found["case"])) == (wells["w2"].pk, "保持接通时")
     assert (found["is_device"], found["others"], found["times"]) == (is_device, 3, 2.0)
     assert [round(found[k] / 1e4, 3) for k in ("expected", "seen", "apart")] == [1.1, 2.1, 1.0]
     told = [(each["place"].name_zh, round(each["apart"])) for each in found["most"]]
     assert told == [(wells["w2"].thing.city_object.name_zh, -10_000), ("well-0", 5_000)]
     places.put_organisation(code="east", kind="district", name_zh="东区")
-    assert why_unusual(alarm, account("duty_officer", "east"))["most"] == []
+    elsewhere = why_unusual(alarm, account("duty_officer", "east"))
+    assert (elsewhere["most"], elsewhere["switch"]) == ([], None)
     assert ("请先检查设备" in page_of(alarm)) is is_device
 
 

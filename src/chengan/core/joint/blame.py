@@ -17,6 +17,7 @@ import numpy as np
 from chengan.core.arrays import FloatArray, IntArray
 from chengan.core.joint import chart
 from chengan.core.joint.calibration import Calibrated
+from chengan.core.joint.laws import Broken, following
 from chengan.core.joint.relations import FAMILIES, MARGINAL
 
 STATIC: Final[int] = 1
@@ -64,37 +65,45 @@ def departure(
     times: IntArray,
     mean: FloatArray,
     cause: IntArray,
+    law: Broken | None = None,
 ) -> Departure:
     """Name the column that departs in the last rows `values` (rows, columns; NaN missing).
+
+    If a `law` was broken, that is the column that went beyond its bound, and what is expected of it
+    is its least or greatest value.
 
     mean : (residuals,), the followed level of every residual; cause : (3,), horizon, family and
     column of the chart that alarmed; its column is named where the columns agree.
     """
     horizon, columns = int(cause[0]), values.shape[1]
     rows = min(chart.HORIZONS[horizon], len(values))
+    spread = known.spread[horizon] * _scatter(known, values, times, rows)
     values, times = values[-rows:], times[-rows:]
     rest = known.relations.residuals(values, times)[:, :columns]
-    static, level = known.relations.static, mean.reshape(FAMILIES, columns)
+    static = known.relations.static
+    level = (mean * spread / known.spread[horizon]).reshape(FAMILIES, columns)
     away = static @ _mean(rest, 0.0) - level[STATIC]
-    reach = _reach(away[:, None], known, horizon)[0]
+    reach = _reach(away[:, None], known, horizon, spread)[0]
     without = away[:, None] - static * away[None, :]
     np.fill_diagonal(without, 0.0)
-    left = _reach(without, known, horizon)
+    left = _reach(without, known, horizon, spread)
     left[~np.isfinite(rest).any(0)] = np.inf
     column = int(left.argmin()) if reach >= 1.0 else int(cause[2])
     seen = float(_mean(values, np.nan)[column])
     apart = float(away[column] * known.relations.scale[column])
     clock = _mean(rest, 0.0) - level[MARGINAL]
-    most = _most(known, horizon, *((away, STATIC) if reach >= 1.0 else (clock, MARGINAL)))
+    most = _most(known, spread, *((away, STATIC) if reach >= 1.0 else (clock, MARGINAL)))
+    if law is not None:
+        column, seen = law.column, float(values[-1, law.column])
+        apart = seen - law.edge
     return Departure(column, seen, seen - apart, rows, float(reach), float(left[column]), most)
 
 
 def _most(
-    known: Calibrated, horizon: int, away: FloatArray, family: int
+    known: Calibrated, spread: FloatArray, away: FloatArray, family: int
 ) -> list[tuple[int, float]]:
     """The `MOST` columns that are furthest `away` (columns,), by their ordinary spread."""
-    spread = known.spread[horizon].reshape(FAMILIES, -1)[family]
-    order = np.argsort(-np.abs(away) / spread)[:MOST]
+    order = np.argsort(-np.abs(away) / spread.reshape(FAMILIES, -1)[family])[:MOST]
     return [(int(k), float(away[k] * known.relations.scale[k])) for k in order]
 
 
@@ -106,10 +115,18 @@ def _mean(rows: FloatArray, nothing: float) -> FloatArray:
     return out
 
 
-def _reach(away: FloatArray, known: Calibrated, horizon: int) -> FloatArray:
+def _scatter(known: Calibrated, values: FloatArray, times: IntArray, rows: int) -> FloatArray:
+    """How widely the last `rows` of `values` scatter by their switches; (residuals,)."""
+    start = np.full(values.shape[1], np.nan)
+    before = following(start, int(times[0]), values, times, known.laws.step)
+    out: FloatArray = known.scatter.factor(values[-rows:], before[-rows:]).mean(0)
+    return out
+
+
+def _reach(away: FloatArray, known: Calibrated, horizon: int, spread: FloatArray) -> FloatArray:
     """The share of the limit, (cases,), that static residuals `away` (columns, cases) reach."""
     columns = len(away)
-    spread = known.spread[horizon].reshape(FAMILIES, columns)[STATIC]
+    spread = spread.reshape(FAMILIES, columns)[STATIC]
     wider = known.wider.reshape(FAMILIES, columns)[STATIC]
     z = np.abs(away) / (wider * spread)[:, None]
     most, together = known.limits[horizon, STATIC]

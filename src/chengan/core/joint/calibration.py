@@ -12,8 +12,10 @@ from typing import Final
 import numpy as np
 
 from chengan.core.arrays import FloatArray, IntArray
-from chengan.core.joint import chart
+from chengan.core.joint import chart, grain
+from chengan.core.joint.laws import Laws, following
 from chengan.core.joint.relations import FAMILIES, MARGINAL, Relations
+from chengan.core.joint.scatter import Scatter
 
 BLOCKS: Final[int] = 5
 REACH: Final[float] = 1.15
@@ -30,6 +32,8 @@ PIECE: Final[int] = 20
 FASTEST: Final[float] = 1 / 2500
 """Drift over noise at most, so that a level is followed over no less than 50 rows."""
 STRETCH: Final[int] = 100
+FEWEST: Final[float] = 50.0
+"""Rows over which alarms that come and go are one event, at least, where days are known."""
 WILD: Final[float] = 0.3
 """Stretches wilder than the limit, over the root of their number: not all are normal."""
 
@@ -38,6 +42,8 @@ WILD: Final[float] = 0.3
 class Calibrated:
     """Relations, and how they err while all is well.
 
+    laws : what no column did; scatter : how widely residuals scatter, by the switches; all figures
+    below are of residuals over that. decimals : (columns,), to which columns were written.
     spread : (horizons, residuals), of the averages; limits : (horizons, families, ways).
     drift, noise : (residuals,), variances of the local level.
     usual, strange : (residuals,), variance of the level's forecast while it is followed, and where
@@ -48,6 +54,9 @@ class Calibrated:
     """
 
     relations: Relations
+    laws: Laws
+    scatter: Scatter
+    decimals: IntArray
     spread: FloatArray
     limits: FloatArray
     drift: FloatArray
@@ -62,27 +71,34 @@ class Calibrated:
 def calibrated(values: FloatArray, times: IntArray) -> Calibrated:
     """Learn relations, spreads and limits from rows taken as normal."""
     relations = Relations.learned(values, times)
+    laws = Laws.learned(values, times)
+    before = following(values[0], int(times[0]), values, times, laws.step)
     residuals = _unseen(values, times, relations)
+    scatter = Scatter.learned(residuals, values, before, laws.switches, laws.rest)
+    factor = scatter.factor(values, before)
+    residuals /= factor
     drift, noise = wandering(residuals)
     usual = chart.settled(drift, noise)
     spread, wander = _spread(residuals, drift, noise)
     seen = _figures(residuals, drift, noise, spread)[0]
-    last = _figures(relations.residuals(values, times), drift, noise, spread)[2]
+    last = _figures(relations.residuals(values, times) / factor, drift, noise, spread)[2]
     return Calibrated(
-        relations, spread, _limits(seen), drift, noise, usual, usual + wander, last,
-        _memory(times, relations), np.ones(len(drift)),
+        relations, laws, scatter, grain.needed(values), spread, _limits(seen), drift, noise,
+        usual, usual + wander, last, _memory(times, relations), np.ones(len(drift)),
     )  # fmt: skip
 
 
 def absorbed(known: Calibrated, values: FloatArray, times: IntArray) -> Calibrated:
     """What is known once a state that lasted (`values` at `times`) is part of the norm."""
     relations = known.relations.widened(values, times, NEW)
-    residuals = relations.residuals(values, times)
+    before = following(values[0], int(times[0]), values, times, known.laws.step)
+    residuals = relations.residuals(values, times) / known.scatter.factor(values, before)
     residuals = np.where(np.isfinite(residuals), residuals, 0.0)
     shift = residuals.mean(0)
     seen, most, last = _figures(residuals - shift, known.drift, known.noise, known.spread)
     wider = _wider(seen.max(0), most, known.limits)
-    return replace(known, relations=relations, mean=shift + last, wider=wider)
+    laws = known.laws.widened(values, before)
+    return replace(known, relations=relations, laws=laws, mean=shift + last, wider=wider)
 
 
 def _wider(seen: FloatArray, most: FloatArray, limits: FloatArray) -> FloatArray:
@@ -165,7 +181,7 @@ def _memory(times: IntArray, relations: Relations) -> float:
     if not relations.days or len(times) < 2:
         return chart.RESTLESS
     step = max(float(np.median(np.diff(times))), 1.0)
-    return float(np.clip(3 * 86_400e6 / step, chart.RESTLESS, chart.ABSORB))
+    return float(np.clip(3 * 86_400e6 / step, FEWEST, chart.ABSORB))
 
 
 def _limits(figures: FloatArray) -> FloatArray:

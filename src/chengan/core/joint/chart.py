@@ -33,6 +33,8 @@ RESTLESS: Final[float] = 250.0
 """Rows over which alarms that come and go are one event, where no days are known."""
 MOST_CALM: Final[float] = 320.0
 ABSORB: Final[int] = 1000
+MOST: Final[float] = 40.0
+"""A figure counts as no more than this many times its limit."""
 FORGET: Final[float] = 10_000.0
 """Rows over which it is forgotten how much a residual said when its state became the norm."""
 WILDEST: Final[float] = 20.0
@@ -241,6 +243,9 @@ def follow(
     drift: FloatArray,
     noise: FloatArray,
     usual: FloatArray,
+    rounding: FloatArray,
+    broken: FloatArray,
+    law: IntArray,
     absorb: int,
     memory: float,
     mean: FloatArray,
@@ -259,20 +264,26 @@ def follow(
 
     residuals : (rows, families * columns); spread : (horizons, residuals); limits : (horizons,
     families, ways); drift, noise, usual : (residuals,), variances, the last of the level's
-    forecast while learning. ratio : the worst figure over its limit. cause : horizon, family,
-    column.
+    forecast while learning; rounding : (rows, residuals), variance of what is rounded off; broken :
+    (rows,), by how many margins a law is broken; law : (rows, 3), which, as a cause. ratio : the
+    worst figure over its limit. cause : horizon, family, column, or the law.
     """
     seen = np.zeros(limits.shape)
     worst = np.zeros((limits.shape[0], limits.shape[1]), np.int64)
     for i in range(residuals.shape[0]):
         upto = runs[2] + 1 if runs[0] > 0 else gains.shape[0]
         _average(residuals[i], mean, averages, gains, upto, spread)
-        excess = np.maximum(doubt - usual, 0.0)
+        excess = np.maximum(doubt - usual, 0.0) + rounding[i]
         _figures(averages, spread, excess, known, limits.shape[1], seen, worst)
         ratio[i] = _worst(seen, limits, upto, worst, cause[i])
+        slow = max(cause[i, 0], 1)
+        if broken[i] > ratio[i]:
+            ratio[i], slow = broken[i], 1
+            cause[i] = law[i]
+        ratio[i] = min(ratio[i], MOST)
         was_on = runs[0] > 0
         if not was_on:
-            runs[2] = max(cause[i, 0], 1)
+            runs[2] = slow
         alarm[i] = _alarm(ratio[i], runs, restless, memory, 2.0 / gains[runs[2]] - 1.0)
         known += (1.0 - known) / FORGET
         trust = 0.0 if alarm[i] else min(max((1.0 - ratio[i]) / (1.0 - CLEAR), 0.0), 1.0)

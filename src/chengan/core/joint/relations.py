@@ -113,6 +113,12 @@ class Relations:
         out: FloatArray = values - away * self.scale
         return out
 
+    def rounding(self, step: FloatArray) -> FloatArray:
+        """Variance (rows, 3 columns) that rounding columns to `step` (rows, columns) adds."""
+        own = (step / self.scale) ** 2 / 12
+        both = np.hstack([own, own])
+        return np.hstack([own, own @ (self.static**2).T, both @ (self.dynamic**2).T])
+
     def _units_of(self) -> tuple[FloatArray, FloatArray, BoolArray]:
         return self.centre, self.scale, self.is_live
 

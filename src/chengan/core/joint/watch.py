@@ -6,23 +6,31 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from chengan.core.arrays import BoolArray, FloatArray, IntArray
-from chengan.core.joint import chart
+from chengan.core.joint import chart, grain
 from chengan.core.joint.calibration import Calibrated, absorbed, calibrated
+from chengan.core.joint.laws import Broken, Laws, following
+from chengan.core.joint.relations import FAMILIES
 
 FIRST: Final[int] = 400
 """Rows taken as normal when no normal rows are given: the first judgement comes after them."""
 LEAST: Final[int] = 100
 """Normal rows below which nothing is learned of how columns move together."""
+LAW: Final[int] = FAMILIES
+"""The family of a cause that is a law; whatever is not smaller, in the charts."""
 _KEEP: Final[int] = 20_000
 _PIECES: Final[int] = 500
 
 
 class Watched(NamedTuple):
-    """One row each: score in [0, 1] (0.5 is the limit), alarm, cause (horizon, family, column)."""
+    """One row each: score in [0, 1] (0.5 is the limit), alarm, cause (horizon, family, column).
+
+    laws : by row, the law broken where that says most; its family is `LAW`.
+    """
 
     score: FloatArray
     alarm: BoolArray
     cause: IntArray
+    laws: dict[int, Broken]
 
 
 @dataclass(eq=False)
@@ -43,10 +51,12 @@ class Watch:
     _next: int = FIRST
     _charts: chart.Charts | None = None
     _before: FloatArray | None = None
+    _decimals: IntArray = field(init=False)
     _last: FloatArray = field(init=False)
     _last_times: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
+        self._decimals = np.zeros(self.columns, np.int64)
         self._last, self._last_times = np.zeros((0, self.columns)), np.zeros(0, np.int64)
 
     @property
@@ -67,32 +77,32 @@ class Watch:
 
     def judge(self, values: FloatArray, times: IntArray) -> Watched:
         """Judge `values` (rows, columns; NaN missing) at `times` (rows,), µs since 1970 UTC."""
-        parts, done = [], 0
-        while done < len(values):
-            room = len(values) - done if self._is_taught else self._next - self._rows
-            end = min(len(values), done + room)
-            parts.append(self._stretch(values[done:end], times[done:end]))
+        rows, done = len(values), 0
+        none = np.zeros((rows, 3), np.int64)
+        out = Watched(np.zeros(rows), np.zeros(rows, np.bool_), none, {})
+        while done < rows:
+            room = rows - done if self._is_taught else self._next - self._rows
+            end = min(rows, done + room)
+            self._stretch(values[done:end], times[done:end], done, out)
             done = end
-        if not parts:
-            return Watched(np.zeros(0), np.zeros(0, np.bool_), np.zeros((0, 3), np.int64))
-        return Watched(*(np.concatenate(p) for p in zip(*parts, strict=True)))
+        return out
 
-    def _stretch(self, values: FloatArray, times: IntArray) -> Watched:
-        seen = self._judged(values, times)
-        self._rows += len(values)
+    def _stretch(self, values: FloatArray, times: IntArray, done: int, out: Watched) -> None:
+        rows = len(values)
+        self._judged(values, times, done, out)
+        self._rows += rows
         if not self._is_taught:
-            self._remember(values[~seen.alarm], times[~seen.alarm])
+            calm = ~out.alarm[done : done + rows]
+            self._remember(values[calm], times[calm])
             if self._rows == self._next:
                 self._learn_again()
-        return seen
 
-    def _judged(self, values: FloatArray, times: IntArray) -> Watched:
-        rows = len(values)
-        out = Watched(np.zeros(rows), np.zeros(rows, np.bool_), np.zeros((rows, 3), np.int64))
-        done = 0
-        while self.learned is not None and done < rows:
-            done += self._followed(self.learned, values[done:], times[done:], done, out)
-        return out
+    def _judged(self, values: FloatArray, times: IntArray, done: int, out: Watched) -> None:
+        judged = 0
+        while self.learned is not None and judged < len(values):
+            judged += self._followed(
+                self.learned, values[judged:], times[judged:], done + judged, out
+            )
 
     def _followed(
         self, known: Calibrated, values: FloatArray, times: IntArray, done: int, out: Watched
@@ -101,13 +111,18 @@ class Watch:
         if self._charts is None:
             self._charts = chart.Charts.empty(known.strange)
         memory, ratio = self._charts, np.zeros(len(values))
-        residuals = known.relations.residuals(values, times, self._before)
+        decimals = np.zeros(values.shape, np.int64)
+        grain.refine(values, self._decimals.copy(), decimals)
+        residuals, rounding, broken, law = self._figures(known, values, times, decimals)
         judged = chart.follow(
             residuals, chart.GAINS, known.spread, known.limits, known.drift, known.noise,
-            known.usual, chart.ABSORB, known.memory, memory.mean, memory.doubt, memory.averages,
-            memory.known, memory.restless, memory.runs, ratio, out.alarm[done:], out.cause[done:],
+            known.usual, rounding, broken, law, chart.ABSORB, known.memory, memory.mean,
+            memory.doubt, memory.averages, memory.known, memory.restless, memory.runs, ratio,
+            out.alarm[done:], out.cause[done:],
         )  # fmt: skip
+        self._tell(known.laws, values[:judged], times[:judged], done, out)
         out.score[done : done + judged] = 1.0 - 2.0 ** (-ratio[:judged])
+        self._decimals = decimals[judged - 1]
         self._last = np.vstack([self._last, values[:judged]])[-chart.ABSORB :]
         self._last_times = np.r_[self._last_times, times[:judged]][-chart.ABSORB :]
         if memory.runs[4]:
@@ -117,6 +132,37 @@ class Watch:
             self._charts.known[:] = self.learned.wider
         self._before = (self.learned or known).relations.last_rest(values[:judged], times[:judged])
         return judged
+
+    def _figures(
+        self, known: Calibrated, values: FloatArray, times: IntArray, decimals: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+        """Residuals, variance of what is rounded off, margins by which laws are broken, which."""
+        before = self._before_each(values, times, known.laws.step)
+        factor, step = known.scatter.factor(values, before), grain.coarser(decimals, known.decimals)
+        broken, law = known.laws.broken(values, before, step)
+        law[:, 1] += LAW
+        residuals = known.relations.residuals(values, times, self._before) / factor
+        rounding = known.relations.rounding(step) / factor**2 if step.any() else 0.0 * factor
+        return residuals, rounding, broken, law
+
+    def _tell(
+        self, laws: Laws, values: FloatArray, times: IntArray, done: int, out: Watched
+    ) -> None:
+        """Put the laws that `values` broke, from row `done` on, into words for whoever asks."""
+        cause = out.cause[done : done + len(values)]
+        rows = np.flatnonzero(cause[:, 1] >= LAW)
+        before = self._before_each(values, times, laws.step) if len(rows) else values
+        for k in rows.tolist():
+            column = int(cause[k, 2]) % self.columns
+            value, was = float(values[k, column]), float(before[k, column])
+            out.laws[done + k] = laws.told(cause[k] - [0, LAW, 0], value, was)
+            cause[k] = 0, LAW, column
+
+    def _before_each(self, values: FloatArray, times: IntArray, step: float) -> FloatArray:
+        """The row before each of `values`, NaN if none, or after a pause."""
+        if not len(self._last):
+            return following(np.full(self.columns, np.nan), int(times[0]), values, times, step)
+        return following(self._last[-1], int(self._last_times[-1]), values, times, step)
 
     def _remember(self, values: FloatArray, times: IntArray) -> None:
         self._values.append(values)

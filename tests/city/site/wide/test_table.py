@@ -10,6 +10,7 @@ from chengan.city.site.cli.main import app
 from chengan.city.site.wide.errors import NoTable
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.table import Table
+from chengan.city.site.wide.telling import Alarm, alarms
 from chengan.core.stream import anomaly
 
 HOUR = 3_600_000_000
@@ -143,3 +144,22 @@ def test_a_normal_file_may_write_its_units_otherwise(tmp_path):
     assert right.alarm[20]
     (wrong,) = judged(opened, Table(tmp_path / "normal.csv", None))
     assert wrong.alarm[:20].all()
+
+
+def test_a_pump_held_on_is_told_by_the_law_that_its_level_broke(tmp_path):
+    lines = ["time,pump,level"]
+    level, pump = 2.0, 0
+    for n in range(1300):
+        level += 0.6 if pump else -0.4 - 0.1 * (n % 3)
+        pump = 1 if level < 1 or 1200 <= n < 1220 else 0 if level > 3 else pump
+        lines.append(
+            f"2024-{1 + n // 672:02d}-{1 + n // 24 % 28:02d} {n % 24:02d}:00,{pump},{level:.2f}"
+        )
+    normal = table(tmp_path, "\n".join(lines[:1101]))
+    path = tmp_path / "later.csv"
+    path.write_text("\n".join([lines[0], *lines[1101:1221]]))
+    told = list(alarms(judged(Table(path, None), normal), ["pump", "level"]))
+    (alarm,) = [each for each in told if isinstance(each, Alarm)]
+    assert 101 <= alarm.row <= 107
+    assert "level = " in alarm.sentence()
+    assert "against the greatest value when pump turns on" in alarm.sentence()

@@ -22,7 +22,7 @@ from chengan.core.stream.events import EVENT, Cause, Events, Kind, Quality
 log = logging.getLogger(__name__)
 MOST = 64
 """So many datastreams one group may have: what is learned of them grows with the square."""
-FAMILIES = ("clock", "others", "before")
+FAMILIES = ("clock", "others", "before", "law")
 LIMIT = 0.5
 
 
@@ -120,6 +120,12 @@ class Together:
             "most": [[group.members[k].slot, apart] for k, apart in found.most],
             "times_limit": float(-np.log2(1 - seen.score[0])),
         }  # fmt: skip
+        law = seen.laws.get(0)
+        if law is not None:
+            switch = None if law.switch is None else group.members[law.switch].slot
+            self.said[member.slot, "joint", at]["law"] = {
+                "switch": switch, "case": law.case.name.lower(), "is_change": law.is_change,
+            }  # fmt: skip
         figures = (at, at, values[found.column], float(seen.score[0]), LIMIT, found.expected)
         return (member.slot, Kind.BREACH_BEGAN, Cause.JOINT, member.severity, *figures)
 
@@ -128,7 +134,7 @@ class Together:
         known, charts = watch.learned, watch.charts
         if known is None or charts is None:
             raise RuntimeError("an alarm before anything was learned")
-        return departure(known, *watch.last, charts.mean, seen.cause[0])
+        return departure(known, *watch.last, charts.mean, seen.cause[0], seen.laws.get(0))
 
     def copied(self) -> "Together":
         """A copy that shares no figures with this one."""

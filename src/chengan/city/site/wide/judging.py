@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from chengan.city.site.wide.table import Rows, Table
 from chengan.core.arrays import NEVER, BoolArray, FloatArray, IntArray
 from chengan.core.joint import watch
+from chengan.core.joint.laws import Broken
 from chengan.core.stream import anomaly
 
 _UNIT: Final = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
@@ -17,7 +18,7 @@ _UNIT: Final = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """Rows with what was found: score, alarm (rows,), each (rows, series), and cause."""
+    """Rows with what was found: score, alarm (rows,), each (rows, series), cause, laws broken."""
 
     rows: Rows
     score: FloatArray
@@ -25,6 +26,7 @@ class Judgement:
     each: FloatArray
     expected: FloatArray
     cause: IntArray
+    laws: dict[int, Broken] = field(default_factory=dict)
 
 
 def judged(table: Table, normal: Table | None = None) -> Iterator[Judgement]:
@@ -92,4 +94,4 @@ def _judge(rows: Rows, profiles: np.ndarray, together: watch.Watch) -> Judgement
     joint = together.judge(rows.values, rows.times)
     if together.learned is not None:
         expected = together.learned.relations.expected(rows.values, rows.times)
-    return Judgement(rows, joint.score, joint.alarm, each, expected, joint.cause)
+    return Judgement(rows, joint.score, joint.alarm, each, expected, joint.cause, joint.laws)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chengan.city.site.wide.judging import Judgement
+from chengan.core.joint.bounds import Case
 from chengan.core.joint.chart import HORIZONS
+from chengan.core.joint.laws import Broken
 from chengan.core.stream.anomaly import Reason
 
 FAMILIES = (
@@ -65,8 +67,19 @@ def alarms(parts: Iterator[Judgement], series: list[str]) -> Iterator[Judgement 
         yield running
 
 
+CASES = {
+    Case.STAYS_OFF: "while {} stays off",
+    Case.TURNS_ON: "when {} turns on",
+    Case.TURNS_OFF: "when {} turns off",
+    Case.STAYS_ON: "while {} stays on",
+}
+
+
 def _begun(part: Judgement, k: int, number: int, series: list[str]) -> Alarm:
     horizon, family, column = (int(x) for x in part.cause[k])
+    law = part.laws.get(k)
+    if law is not None:
+        return _broken(part, k, number, series, law)
     if horizon < 0:
         against = ALONE[Reason(family)]
     else:
@@ -74,4 +87,15 @@ def _begun(part: Judgement, k: int, number: int, series: list[str]) -> Alarm:
     return Alarm(
         part.rows.texts[k], part.rows.texts[k], number + k + 1, 1, series[column], against,
         float(part.rows.values[k, column]), float(part.expected[k, column]), float(part.score[k]),
+    )  # fmt: skip
+
+
+def _broken(part: Judgement, k: int, number: int, series: list[str], law: Broken) -> Alarm:
+    what = "change" if law.is_change else "value"
+    when = "ever" if law.switch is None else CASES[law.case].format(series[law.switch])
+    edge = "least" if law.is_least else "greatest"
+    return Alarm(
+        part.rows.texts[k], part.rows.texts[k], number + k + 1, 1, series[law.column],
+        f"the {edge} {what} {when}", float(part.rows.values[k, law.column]), law.edge,
+        float(part.score[k]),
     )  # fmt: skip

@@ -26,6 +26,13 @@ OTHERS: Final = {
     "clock": _("the usual values of all of them at this hour"),
     "others": _("what the others let expect"),
     "before": _("what the others and the readings before let expect"),
+    "law": _("what it ever did"),
+}
+CASES: Final = {
+    "stays_off": _("while it stays off"),
+    "turns_on": _("when it turns on"),
+    "turns_off": _("when it turns off"),
+    "stays_on": _("while it stays on"),
 }
 WHO: Final = {
     "alone": _(
@@ -87,6 +94,7 @@ def why_unusual(alarm: Alarm, user: places.Somebody) -> dict[str, Any] | None:
     more = _seen(alarm, data) | _MORE[alarm.cause](alarm, data)
     if alarm.cause == "joint":
         more["most"] = _most(data.get("most", []), user)
+        more["switch"] = _switch(data.get("law") or {}, user)
     if alarm.cause == "release":
         known = places.visible_objects(user, with_retired=True)
         more |= {name: known.filter(pk=data[name] or 0).first() for name in ("source", "second")}
@@ -135,8 +143,17 @@ def _joint(_alarm: Alarm, data: dict[str, Any]) -> dict[str, Any]:
         "is_device": data.get("who") == "alone",
         "others": int(data.get("of", 1)) - 1,
         "rows": data.get("rows"),
+        "case": CASES.get((data.get("law") or {}).get("case", ""), ""),
         "times": data.get("times_limit"),
     }
+
+
+def _switch(law: dict[str, Any], user: places.Somebody) -> sense.Datastream | None:
+    """The switch whose state forbids what was seen; None if there is none, or not for `user`."""
+    known: sense.Datastream | None = (
+        sense.visible_datastreams(user).filter(pk=law.get("switch") or 0).first()
+    )
+    return known
 
 
 def _most(told: list[tuple[int, float]], user: places.Somebody) -> list[dict[str, Any]]:
