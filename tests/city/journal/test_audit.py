@@ -33,6 +33,7 @@ WITHOUT = {
     "sense.sealedtail": "the lake's own list of files; nobody writes it by hand",
     "warn.alarmgroup": "made by grouping from alarms; every alarm and event is in the journal",
     "warn.backtest": "figures of a trial that changes nothing; who asked for it stands in the row",
+    "warn.feedentry": "which entries of a feed were read; what came of them is a CapMessage",
     "warn.notice": "written once; who read it and who was told next is stated in the journal",
     "warn.capmessage": "written once, as sent or received; signed text is never changed",
     "warn.deadline": "rows of the clock: what fires is stated in the journal",

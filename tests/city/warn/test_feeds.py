@@ -119,6 +119,27 @@ def test_a_feed_brings_a_warning_once_and_its_facts(server, wells):
     assert (fact.actor, fact.data["event_type"], fact.data["severity"]) == ("feed:met", "11b06", 4)
 
 
+def test_an_entry_is_asked_for_once_whatever_it_is_called_and_again_when_it_changed(
+    server, wells, monkeypatch
+):
+    url, pages = server
+    pages["/cap.atom"] = atom("/1.xml", "/2.xml")
+    pages["/1.xml"] = message()
+    pages["/2.xml"] = at_time(message().replace(ALERT.encode(), LATER.encode()), 13)
+    monkeypatch.setattr(feeds, "MOST_MESSAGES", 1)
+    made, asked = feed(f"{url}/cap.atom"), []
+    plain = guarded.fetch
+    monkeypatch.setattr(
+        guarded, "fetch", lambda url, **more: asked.append(url[-6:]) or plain(url, **more)
+    )
+    assert [feeds.sweep_feeds(AT + turn * HOUR) for turn in range(3)] == [1, 1, 0]
+    assert [each for each in asked if each != "p.atom"] == ["/1.xml", "/2.xml"]
+    pages["/cap.atom"] = atom("/2.xml").replace(b"</id>", b"</id><updated>later</updated>")
+    assert feeds.sweep_feeds(AT + 3 * HOUR) == 0
+    assert asked[-1] == "/2.xml"
+    assert made.entries.count() == 1
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

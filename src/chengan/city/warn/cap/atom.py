@@ -1,5 +1,6 @@
 """Atom feeds of CAP messages: ours, and what others list in Atom or RSS."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,13 @@ class Item:
     identifier: str
     url: str = ""
     xml: bytes = b""
+    updated: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this entry, as it stands now, from all others."""
+        parts = (self.identifier.encode(), self.url.encode(), self.updated.encode(), self.xml)
+        return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def to_xml(
@@ -73,7 +81,7 @@ def items(data: bytes) -> list[Item]:
         return [_item(node) for node in root.findall(f"{{{ATOM}}}entry")[:MOST_ITEMS]]
     if name.localname == "rss":
         return [
-            Item((each.findtext("guid") or "").strip(), (each.findtext("link") or "").strip())
+            Item(_text(each, "guid"), _text(each, "link"), updated=_text(each, "pubDate"))
             for each in root.findall("channel/item")[:MOST_ITEMS]
         ]
     raise BadCap(
@@ -82,15 +90,20 @@ def items(data: bytes) -> list[Item]:
 
 
 def _item(node: etree._Element) -> Item:
-    identifier = (node.findtext(f"{{{ATOM}}}id") or "").strip()
+    identifier, updated = _text(node, f"{{{ATOM}}}id"), _text(node, f"{{{ATOM}}}updated")
     inline = node.find(f"{{{ATOM}}}content/{{{NAMESPACE}}}alert")
     if inline is not None:
-        return Item(identifier, xml=etree.tostring(inline))
+        return Item(identifier, xml=etree.tostring(inline), updated=updated)
     links = node.findall(f"{{{ATOM}}}link")
     best = [each for each in links if each.get("type") == CAP_TYPE] or [
         each for each in links if each.get("rel", "alternate") in {"alternate", "enclosure"}
     ]
-    return Item(identifier, url=(best[0].get("href") or "") if best else "")
+    url = (best[0].get("href") or "") if best else ""
+    return Item(identifier, url=url, updated=updated)
+
+
+def _text(node: etree._Element, name: str) -> str:
+    return (node.findtext(name) or "").strip()
 
 
 def _put(parent: etree._Element, name: str, text: str, **attributes: str) -> etree._Element:

@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pipe_namings', to='warn.alarm')),
             ],
             options={
-                'verbose_name': 'likely pipe',
-                'verbose_name_plural': 'likely pipes',
+                'verbose_name': 'pipe naming',
+                'verbose_name_plural': 'pipe namings',
             },
         ),
         migrations.CreateModel(

@@ -3,7 +3,7 @@
 from chengan.city.warn.models.alarm import Alarm, Episode
 from chengan.city.warn.models.authority import Authority, EventType, Routing
 from chengan.city.warn.models.backtest import Backtest
-from chengan.city.warn.models.cap import CapMessage, Feed
+from chengan.city.warn.models.cap import CapMessage, Feed, FeedEntry
 from chengan.city.warn.models.grouping import AlarmGroup, CorrelationRule, InhibitRule, Silence
 from chengan.city.warn.models.limits import LimitSet, Rule
 from chengan.city.warn.models.notice import Notice
@@ -25,6 +25,7 @@ __all__ = [
     "Episode",
     "EventType",
     "Feed",
+    "FeedEntry",
     "InhibitRule",
     "LimitSet",
     "Mark",

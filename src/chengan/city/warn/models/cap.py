@@ -34,6 +34,19 @@ class Feed(models.Model):
         ]
 
 
+class FeedEntry(models.Model):
+    """An entry that a feed lists and that was read: it is not asked for again as it stands."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="entries")
+    key = models.CharField(max_length=64)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("feed entry")
+        verbose_name_plural = _("feed entries")
+        constraints = [models.UniqueConstraint(fields=["feed", "key"], name="feed_entry_once")]
+
+
 class CapMessage(models.Model):
     """One CAP message as it was sent or received, byte for byte, with the schema's verdict."""
 

@@ -45,8 +45,8 @@ class PipeNaming(models.Model):
     is_sample = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name = _("likely pipe")
-        verbose_name_plural = _("likely pipes")
+        verbose_name = _("pipe naming")
+        verbose_name_plural = _("pipe namings")
         constraints = [
             models.UniqueConstraint(
                 fields=["alarm"],

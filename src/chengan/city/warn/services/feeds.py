@@ -1,6 +1,7 @@
 """Asks the feeds we subscribe to, each at its pace; a bad one is named and holds up no other."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -8,7 +9,7 @@ from django.db.models import F
 
 from chengan.city.warn.cap import atom, reading
 from chengan.city.warn.errors import BadCap, BadFeed, BadWarning, WrongState
-from chengan.city.warn.models import CapMessage, Feed
+from chengan.city.warn.models import Feed, FeedEntry
 from chengan.city.warn.services import guarded, receiving, sample_channels
 
 MOST_MESSAGES = 100
@@ -51,21 +52,31 @@ def _take(feed: Feed, at: datetime) -> tuple[int, list[str], str]:
         return 0, [], feed.etag
     if status != 200:
         raise BadFeed(f"HTTP {status}")
-    new, errors = _read(feed, _new(feed, atom.items(body))[:MOST_MESSAGES])
+    new = _new(feed, atom.items(body))
+    messages, errors = _read(feed, new[:MOST_MESSAGES])
     taken = 0
-    for _sent, name, xml in new:
+    for each in messages:
         try:
-            taken += receiving.take_message(xml=xml, at=at, feed=feed) is not None
+            taken += receiving.take_message(xml=each.xml, at=at, feed=feed) is not None
         except (BadCap, BadWarning, WrongState) as error:
-            errors.append(f"{name}: {error}")
-    is_whole = not errors
+            errors.append(f"{each.item.identifier[:60]}: {error}")
+        else:
+            FeedEntry.objects.get_or_create(feed=feed, key=each.item.key, defaults={"read_at": at})
+    is_whole = not errors and len(new) <= MOST_MESSAGES
     return taken, errors, found.get("etag", "") if is_whole else ""
 
 
-def _read(
-    feed: Feed, items: list[atom.Item]
-) -> tuple[list[tuple[datetime, str, bytes]], list[str]]:
-    """Give the messages (sent, name, XML) in the order of sending, and what was wrong with others.
+@dataclass(frozen=True)
+class _Found:
+    """A message that a feed's entry leads to."""
+
+    sent: datetime
+    item: atom.Item
+    xml: bytes
+
+
+def _read(feed: Feed, items: list[atom.Item]) -> tuple[list[_Found], list[str]]:
+    """Give the messages in the order of sending, and what was wrong with others.
 
     Feeds list the newest first: taken so, a cancellation would come before what it cancels.
     """
@@ -77,10 +88,10 @@ def _read(
             break
         try:
             xml = _xml(feed, item)
-            found.append((reading.read(xml).message.sent, name, xml))
+            found.append(_Found(reading.read(xml).message.sent, item, xml))
         except (BadCap, BadFeed) as error:
             errors.append(f"{name}: {error}")
-    return sorted(found, key=lambda each: each[0]), errors
+    return sorted(found, key=lambda each: each.sent), errors
 
 
 def _fetch(feed: Feed, url: str, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
@@ -94,14 +105,11 @@ def _fetch(feed: Feed, url: str, headers: dict[str, str]) -> tuple[int, bytes, d
 
 
 def _new(feed: Feed, items: list[atom.Item]) -> list[atom.Item]:
-    """Those that may be new: addresses whose identifier we hold already are not asked again."""
-    names = {item.identifier for item in items if item.identifier}
-    held = set(
-        CapMessage.objects.filter(feed=feed, identifier__in=names).values_list(
-            "identifier", flat=True
-        )
-    )
-    return [item for item in items if item.xml or item.identifier not in held]
+    """Those not read yet; what the feed lists no longer is forgotten."""
+    listed = FeedEntry.objects.filter(feed=feed)
+    listed.exclude(key__in={item.key for item in items}).delete()
+    known = set(listed.values_list("key", flat=True))
+    return [item for item in items if item.key not in known]
 
 
 def _xml(feed: Feed, item: atom.Item) -> bytes:
