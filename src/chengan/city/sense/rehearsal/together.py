@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 Fields = Mapping[str, Any]
 Going = Callable[[float], bool]
 Piece = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-MOST_ROWS: Final = 200_000
-"""Rows of a group that are tried; of more the newest."""
+MOST_ROWS: Final = {"joint": 200_000, "release": 60_000}
+"""Rows of a group that are tried, of more the newest: a few minutes' work. Of joint alarms one run
+gives all scores; a site is followed once for each factor."""
 PIECE: Final = 4_096
 """Readings after which it is told how far it is."""
 SECOND: Final = 1_000_000
@@ -88,7 +89,7 @@ def rehearse_group(
     together = asking.together(rows.values())[group.partition]
     members = (together.joint if group.cause == "joint" else together.gas)[group.name]
     pace = max(member.interval_s for member in members)
-    start_us = max(start_us, end_us - round(MOST_ROWS * pace * SECOND))
+    start_us = max(start_us, end_us - round(MOST_ROWS[group.cause] * pace * SECOND))
     try_on = _joint if group.cause == "joint" else _release
     return try_on(group.name, members, rows, (start_us, end_us), factors, going)
 

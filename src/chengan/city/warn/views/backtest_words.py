@@ -44,7 +44,8 @@ def moved(point: Row) -> str:
 def limit(point: Row, limit_set: LimitSet, cause: str = "") -> str:
     """What is passed first at a step, of one cause or of all."""
     told = {
-        "high": _high(point), "low": _low(point), "rate": _rate(point),
+        "high": _high(point, limit_set.unit), "low": _low(point, limit_set.unit),
+        "rate": _rate(point, limit_set.unit),
         "anomaly": _each(_("unusual %s a year"), point["a_year"]),
         "step": _step(point, limit_set),
         "joint": _each(_("score %s"), point["score"]),
@@ -57,16 +58,16 @@ def limit(point: Row, limit_set: LimitSet, cause: str = "") -> str:
     return " · ".join(filter(None, told.values())) or "–"
 
 
-def _high(point: Row) -> str:
-    return f"> {min(point['high'].values()):.4g}" if point["high"] else ""
+def _high(point: Row, unit: str) -> str:
+    return f"> {min(point['high'].values()):.4g} {unit}" if point["high"] else ""
 
 
-def _low(point: Row) -> str:
-    return f"< {max(point['low'].values()):.4g}" if point["low"] else ""
+def _low(point: Row, unit: str) -> str:
+    return f"< {max(point['low'].values()):.4g} {unit}" if point["low"] else ""
 
 
-def _rate(point: Row) -> str:
-    return "" if point["rate"] is None else f"± {point['rate']:.4g}/s"
+def _rate(point: Row, unit: str) -> str:
+    return "" if point["rate"] is None else f"± {point['rate']:.4g} {unit}/s"
 
 
 def _each(words: str, figure: float | None) -> str:
@@ -89,6 +90,7 @@ def shown(found: Backtest, user: places.Somebody, cause: str = "") -> list[Row]:
         if not cause or each["cause"] == cause
     ]  # fmt: skip
     streams = sense.visible_datastreams(user).in_bulk({each["datastream"] for each in told})
+    told.sort(key=lambda each: each["onset"])
     objects = _objects(told, user)
     return [
         _shown(each, streams[each["datastream"]], objects)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,9 +109,9 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
         "points": points,
         "asked": next((each for each in points if each["is_asked"]), None),
         "drawing": _drawing(points),
+        "runs_together": _runs_together(points),
         "causes": [(each, words.CAUSES[each]) for each in causes] if len(causes) > 1 else [],
         "cause": cause,
-        "is_without_limit": cause in {"joint", "release"},
         "breaches": rows[:SHOWN],
         "breach_count": len(rows),
         "left_out": len(found.result.get("left_out", [])),
@@ -156,7 +157,7 @@ def export(request: HttpRequest, backtest_id: int, what: str, form: str) -> Http
     else:
         heads = [
             _("Datastream"), _("Object"), _("Cause"), _("From"), _("To"), _("Worst"), _("Value"),
-            _("Limit"), _("Unit"), _("Why"), _("Alarm"), _("Status"),
+            _("Limit"), _("Unit"), _("Explanation"), _("Alarm"), _("Status"),
         ]  # fmt: skip
         rows = (_breach_cells(each) for each in words.shown(found, request.user))
     return places.table_file(f"backtest-{found.pk}-{what}", form, heads, rows)
@@ -177,6 +178,12 @@ def _breach_cells(each: dict[str, Any]) -> list[Any]:
         each["from"], each["to"], each["severity"], each["shown"], each["shown_limit"],
         each["unit"], each["why"], each["number"], str(each["verdict"]),
     ]  # fmt: skip
+
+
+def _runs_together(points: list[dict[str, Any]]) -> bool:
+    """Say whether a lower limit raises less than the next higher one."""
+    raised = [each["raised"] for each in points if each["raised"] is not None]
+    return any(low < high for low, high in pairwise(raised))
 
 
 def _drawing(points: list[dict[str, Any]]) -> dict[str, Any]:
