@@ -20,9 +20,10 @@ PROFILE: Final = np.dtype(
         ("jump", np.float64),
         ("slow", np.float64),
         ("slow_spread", np.float64),
+        ("quick", np.float64),
+        ("turn", np.float64),
         ("off", np.float64),
-        ("off_slow", np.float64),
-        ("off_slow_spread", np.float64),
+        ("unrest", np.float64, (kernel.QUESTIONS - kernel.OF_READING,)),
         ("announced", np.float64),
         ("limit", np.float64),
         ("asked", np.float64),
@@ -30,6 +31,7 @@ PROFILE: Final = np.dtype(
         ("allowance", np.int64),
         ("readings", np.int64),
         ("total", np.int32),
+        ("unrest_total", np.int32),
         ("alarm_run", np.int32),
         ("calm_run", np.int32),
         ("hour_mean", np.float32, (kernel.HOURS,)),
@@ -39,7 +41,7 @@ PROFILE: Final = np.dtype(
     ],
     align=True,
 )
-"""What is remembered of one stream: level, hours, and what was ordinary; under 1000 bytes."""
+"""What is remembered of one stream: level, hours, and what was ordinary; under 1200 bytes."""
 
 
 class Reason(IntEnum):
@@ -54,8 +56,12 @@ class Reason(IntEnum):
     """The value at this hour of a working day or weekend."""
     LEVEL = 3
     """The mean of the last sixty readings or so."""
-    HOURS = 4
-    """The mean distance from the hours' usual values."""
+    TURN = 4
+    """The mean of the last twelve readings against that of the last sixty."""
+    UNREST = 5
+    """How surprising the last ten readings or so were together."""
+    LONG_UNREST = 6
+    """How surprising the last forty readings or so were together."""
 
 
 class Judged(NamedTuple):
@@ -88,9 +94,9 @@ def allow(profiles: RecordArray, rows: npt.ArrayLike, a_year: float, interval_s:
     """Give streams an allowance of `a_year` false alarms each; changes `profiles` in place.
 
     The limit begins where, of readings each `interval_s`, white noise passes it so often, and is
-    never lower: log10 of the share of readings beyond s is -3.58 - 1.54 (s - 3.5), measured between
-    3 and 4.5. Each alarm raises it by 0.35, each year without one lowers it by `a_year` times as
-    much; so whatever the readings are like, a steady stream settles at its allowance.
+    never lower: log10 of the share of readings beyond s is -3.85 - 2 (s - 3.5), measured between
+    3.25 and 4.75. Each alarm raises it by 0.35, each year without one lowers it by `a_year` times
+    as much; so whatever the readings are like, a steady stream settles at its allowance.
 
     Raises
     ------
@@ -102,7 +108,7 @@ def allow(profiles: RecordArray, rows: npt.ArrayLike, a_year: float, interval_s:
             f"an allowance and an interval are positive, got {a_year:g} a year, {interval_s:g} s"
         )
     share = a_year * interval_s * 1e6 / _YEAR_US
-    least = 3.5 + (-3.58 - np.log10(share)) / 1.54
+    least = 3.5 + (-3.85 - np.log10(share)) / 2.0
     least = float(np.clip(least, kernel.LIMIT, kernel.MOST_LIMIT))
     index = np.asarray(rows, dtype=np.int64)
     profiles["least"][index] = least
@@ -129,8 +135,8 @@ def judge(
     newest of its stream, or not finite, teaches nothing and scores 0.
 
     The score is 1 - 2^(-s / 3.1), s the joint surprise in decades: 0.5 is the least
-    at which an alarm begins; of n readings white noise begins some half of ln(n / 150). A score is
-    given once: while what was announced fades (300 readings), only what is clearly worse
+    at which an alarm begins; in n readings white noise begins about ln(n / 150) / 4. A score is
+    given once: while what was announced fades (240 readings), only what is clearly worse
     scores again; the alarm stays on until twelve calm readings, or 400 readings have made the new
     state the norm.
 

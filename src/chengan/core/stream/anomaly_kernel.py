@@ -2,10 +2,12 @@
 
 Five questions are asked of a reading, each answered by a figure that is about ±1 on an ordinary
 day: how far it lies from the level, from the last reading, from its hour (of working days and
-weekends), and how far the last hour or so as a whole lies from the level and from its hours. Each
-figure is looked up in the stream's own history of that figure, a histogram of 41 bins: the share
-of the past that was at least as rare is its surprise, in decades. `anomaly` is the door; nothing
-here checks its input.
+weekends), how far the last sixty readings as a whole lie from the level, and the last twelve from
+the last sixty. Each figure is looked up in the stream's own history of that figure, a histogram of
+41 bins: the share of the past that was at least as rare is its surprise, in decades, and more if
+it lies beyond all that was ever seen. Two more questions are asked of the surprise itself: how it
+was of late, over some ten and some forty readings, against the stream's own history of that.
+`anomaly` is the door; nothing here checks its input.
 """
 
 import math
@@ -23,7 +25,9 @@ from chengan.core.arrays import (
     RecordArray,
 )
 
-QUESTIONS: Final[int] = 5
+QUESTIONS: Final[int] = 7
+OF_READING: Final[int] = 5
+"""So many questions are of the reading; the others of how surprising the last ones were."""
 BINS: Final[int] = 41
 HOURS: Final[int] = 48
 BURN_IN: Final[int] = 150
@@ -35,16 +39,25 @@ BUMP: Final[float] = 0.35
 """By how much an alarm raises the limit of a stream that has an allowance of alarms."""
 MOST_LIMIT: Final[float] = 6.5
 
-_FALSE: Final[float] = 2.0
-"""Without an allowance: one over this many times the readings so far may be called unusual."""
+_FALSE: Final[float] = 6.0
+"""Without an allowance the limit is the surprise that white noise passes once in so many times the
+readings so far."""
 _MEMORY: Final[float] = 6000.0
 _SLOW: Final[float] = 60.0
+_QUICK: Final[float] = 12.0
+_LATELY: Final[tuple[float, float]] = (10.0, 40.0)
+_UNREST_FLOOR: Final[float] = 0.05
+_UNREST_SCALE: Final[float] = 3.0
+_GAP: Final[float] = 0.5
+"""Decades for each empty bin on the way to the nearest that was ever seen: half a decade is about
+half as far again."""
+_MOST_GAP: Final[float] = 2.0
 _FINENESS: Final[float] = 2.5
 _MOST: Final[int] = 20_000
 _ORDINARY: Final[float] = 0.75
 _NORM: Final[float] = 3.0
-_FADE: Final[float] = 1 - 1 / 300
-_MARGIN: Final[float] = 1.3
+_FADE: Final[float] = 1 - 1 / 240
+_MARGIN: Final[float] = 1.2
 _CLIP: Final[float] = 5.0
 _SEASON_READY: Final[int] = 6
 _CALM: Final[float] = 1.2
@@ -84,10 +97,25 @@ def _bin(figure: float) -> int:
 
 
 @_rule
-def _smoothed(counts: IntArray, place: int) -> float:
+def _smoothed(counts: IntArray, place: int) -> int:
+    """Four times the density: half of the bin, a quarter of each neighbour."""
     below = counts[place - 1] if place > 0 else 0
     above = counts[place + 1] if place < BINS - 1 else 0
-    return 0.5 * counts[place] + 0.25 * below + 0.25 * above
+    return int(2 * counts[place] + below + above)
+
+
+@_rule
+def _beyond(counts: IntArray, place: int) -> float:
+    """Decades for each empty bin between this one and the nearest that was ever seen."""
+    if counts[place] > 0:
+        return 0.0
+    for gap in range(1, BINS):
+        is_seen = (place >= gap and counts[place - gap] > 0) or (
+            place + gap < BINS and counts[place + gap] > 0
+        )
+        if is_seen:
+            return min(_GAP * (gap - 1), _MOST_GAP)
+    return 0.0
 
 
 @_rule
@@ -95,44 +123,83 @@ def _surprise(counts: IntArray, total: float, place: int) -> float:
     """Decades of the share of the past that was at least as rare as this bin."""
     own, rarer = _smoothed(counts, place), 0.0
     for other in range(BINS):
+        if counts[other] == 0:
+            continue
         density = _smoothed(counts, other)
         if density < own:
             rarer += counts[other]
         elif density == own:
             rarer += 0.5 * counts[other]
-    return -math.log10((rarer + 0.5) / (total + 1.0))
+    return -math.log10((rarer + 0.5) / (total + 1.0)) + _beyond(counts, place)
 
 
 @_rule
 def _count(counts: IntArray, place: int, is_full: bool) -> None:
+    """Count; a full history is halved, but what was once seen stays seen."""
     if is_full:
         for other in range(BINS):
-            counts[other] //= 2
+            counts[other] = (counts[other] + 1) // 2
     counts[place] += 1
 
 
 @_rule
-def _ask(profile: Record, figure: float, question: int) -> float:
+def _ask(profile: Record, figure: float, question: int, total: int, is_ready: bool) -> float:
+    """Surprise of a figure; its history then knows it."""
     counts = profile.counts[question]
     place = _bin(figure)
-    surprise = 0.0
-    if profile.readings >= BURN_IN:
-        surprise = _surprise(counts, profile.total, place)
-    _count(counts, place, profile.total >= _MOST)
+    surprise = _surprise(counts, total, place) if is_ready else 0.0
+    _count(counts, place, total >= _MOST)
     return surprise
 
 
 @_rule
-def _fused(profile: Record, figures: tuple[float, float, float, float, float]) -> tuple[float, int]:
-    """Surprise of all questions together, and the question that says most."""
+def _more(total: int) -> int:
+    return int(total // 2 if total >= _MOST else total) + 1
+
+
+@_rule
+def _of_reading(
+    profile: Record, figures: tuple[float, float, float, float, float]
+) -> tuple[float, float, int]:
+    """Surprises of the reading's figures: sum of cubes, the greatest, its question."""
     together, most, reason = 0.0, -1.0, 0
-    for question in range(QUESTIONS):
-        surprise = _ask(profile, figures[question], question)
+    is_ready = profile.readings >= BURN_IN
+    for question in range(OF_READING):
+        surprise = _ask(profile, figures[question], question, profile.total, is_ready)
         together += max(surprise - _ORDINARY, 0.0) ** _NORM
         if surprise > most:
             most, reason = surprise, question
-    profile.total = (profile.total // 2 if profile.total >= _MOST else profile.total) + 1
-    return together ** (1 / _NORM), reason
+    profile.total = _more(profile.total)
+    return together, most, reason
+
+
+@_rule
+def _of_late(profile: Record, surprise: float, most: float, reason: int) -> tuple[float, int]:
+    """The same of how surprising the last readings were, this one with them."""
+    together = 0.0
+    if profile.readings < BURN_IN:
+        return together, reason
+    is_ready = profile.readings >= 2 * BURN_IN
+    for k in range(QUESTIONS - OF_READING):
+        profile.unrest[k] += (surprise - profile.unrest[k]) / _LATELY[k]
+        figure = _UNREST_SCALE * math.log(profile.unrest[k] + _UNREST_FLOOR)
+        found = _ask(profile, figure, OF_READING + k, profile.unrest_total, is_ready)
+        together += max(found - _ORDINARY, 0.0) ** _NORM
+        if found > most:
+            most, reason = found, OF_READING + k
+    profile.unrest_total = _more(profile.unrest_total)
+    return together, reason
+
+
+@_rule
+def _fused(
+    profile: Record, figures: tuple[float, float, float, float, float]
+) -> tuple[float, float, int]:
+    """Surprise of all questions, of the reading's alone, and the question that says most."""
+    cubes, most, reason = _of_reading(profile, figures)
+    own = cubes ** (1 / _NORM)
+    of_late, reason = _of_late(profile, own, most, reason)
+    return (cubes + of_late) ** (1 / _NORM), own, reason
 
 
 @_rule
@@ -153,46 +220,46 @@ def _learn_hour(profile: Record, hour: int, value: float) -> None:
 def _begin(profile: Record, value: float) -> None:
     profile.level = value
     profile.slow = value
+    profile.quick = value
     profile.last = value
 
 
 @_rule
-def _look(profile: Record, time: int, value: float) -> tuple[float, float, int]:
-    """Surprise, expected value, question; the profile then knows the reading."""
+def _look(profile: Record, time: int, value: float) -> tuple[float, float, float, int]:
+    """Surprise, that of the reading alone, expected value, question; then knows the reading."""
     if profile.readings == 0:
         _begin(profile, value)
     seen = profile.readings + 1
     is_young = profile.readings <= 50
     gain = max(1.0 / seen, 1.0 / _MEMORY)
-    fast_gain = max(1.0 / seen, 1.0 / _SLOW)
     floor = 0.02 * profile.spread + 1e-9
     hour = _hour(time)
     knows_hour = profile.hour_count[hour] >= _SEASON_READY
     expected = profile.hour_mean[hour] if knows_hour else profile.level
     hour_spread = profile.hour_spread[hour] if knows_hour else profile.spread
     away, jump, off = value - profile.level, value - profile.last, value - expected
-    profile.slow += (value - profile.slow) * fast_gain
-    profile.off_slow += (off - profile.off_slow) * fast_gain
-    shift = profile.slow - profile.level
+    profile.slow += (value - profile.slow) * max(1.0 / seen, 1.0 / _SLOW)
+    profile.quick += (value - profile.quick) * max(1.0 / seen, 1.0 / _QUICK)
+    shift, turn = profile.slow - profile.level, profile.quick - profile.slow
     figures = (
         _share(away, profile.spread, 1e-9),
         _share(jump, profile.jump, floor),
         _share(off, hour_spread + 0.3 * profile.off, floor),
         _share(shift, profile.slow_spread, floor),
-        _share(profile.off_slow, profile.off_slow_spread, floor),
+        _share(turn, profile.turn, floor),
     )
-    surprise, reason = _fused(profile, figures)
+    surprise, own, reason = _fused(profile, figures)
     away = _clipped(away, profile.spread, is_young)
     profile.level += gain * away
     profile.spread += gain * (abs(away) - profile.spread)
     profile.jump += gain * (abs(_clipped(jump, profile.jump, is_young)) - profile.jump)
     profile.slow_spread += gain * (abs(shift) - profile.slow_spread)
     profile.off += gain * (abs(_clipped(off, profile.off, is_young)) - profile.off)
-    profile.off_slow_spread += gain * (abs(profile.off_slow) - profile.off_slow_spread)
+    profile.turn += gain * (abs(turn) - profile.turn)
     _learn_hour(profile, hour, value)
     profile.last = value
     profile.readings = seen
-    return surprise, expected, reason
+    return surprise, own, expected, reason
 
 
 @_rule
@@ -209,14 +276,15 @@ def _announced(profile: Record, surprise: float) -> float:
 def grown_limit(readings: int) -> float:
     """The limit of a stream without an allowance, after so many readings."""
     share = math.log10(_FALSE * max(readings, 1))
-    return max(LIMIT, 3.5 + (share - 3.58) / 1.54)
+    return max(LIMIT, 3.5 + (share - 3.85) / 2.0)
 
 
 @_rule
 def _limit(profile: Record, since: int) -> float:
     """The surprise at which this stream alarms: what its allowance leaves.
 
-    Without one it grows with the readings, so that of n some half of ln(n / 150) are false.
+    Without one it grows with the readings, so that white noise begins about a quarter of
+    ln(n / 150) alarms in n.
     """
     if profile.allowance <= 0:
         return grown_limit(profile.readings)
@@ -225,7 +293,7 @@ def _limit(profile: Record, since: int) -> float:
 
 
 @_rule
-def _follow(profile: Record, time: int, news: float, surprise: float, limit: float) -> bool:
+def _follow(profile: Record, time: int, news: float, own: float, limit: float) -> bool:
     """Begin, keep or end the alarm: it ends when it was calm for a while, or became the norm."""
     if news >= limit:
         if profile.alarm_run == 0:
@@ -235,7 +303,7 @@ def _follow(profile: Record, time: int, news: float, surprise: float, limit: flo
             if profile.allowance > 0:
                 profile.limit = min(profile.limit + BUMP, MOST_LIMIT)
         profile.calm_run = 0
-    elif surprise >= _CALM:
+    elif own >= _CALM:
         profile.calm_run = 0
     else:
         profile.calm_run += 1
@@ -268,9 +336,9 @@ def read(
         since = time[k] - profile.last_time if profile.readings > 0 else 0
         profile.last_time = time[k]
         limit = _limit(profile, since)
-        surprise, expected[k], why = _look(profile, time[k], value[k])
+        surprise, own, expected[k], why = _look(profile, time[k], value[k])
         news = _announced(profile, surprise)
-        alarm[k] = _follow(profile, time[k], news, surprise, limit)
+        alarm[k] = _follow(profile, time[k], news, own, limit)
         score[k] = 1.0 - 2.0 ** (-news / LIMIT)
         if news > 0.0:
             reason[k] = why

@@ -20,7 +20,9 @@ ALONE = {
     Reason.JUMP: "the steps it usually makes",
     Reason.HOUR: "its usual value at this hour",
     Reason.LEVEL: "its level, over about an hour of readings",
-    Reason.HOURS: "its usual values at these hours, over about sixty readings",
+    Reason.TURN: "its last sixty readings, by the mean of the last twelve",
+    Reason.UNREST: "its usual unrest, over about ten readings",
+    Reason.LONG_UNREST: "its usual unrest, over about forty readings",
 }
 
 

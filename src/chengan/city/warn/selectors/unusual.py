@@ -20,6 +20,9 @@ PAST: Final = {
     "jump": _("the steps it usually makes"),
     "hour": _("its usual value at this hour"),
     "level": _("its level, over about sixty readings"),
+    "turn": _("its last sixty readings, by the mean of the last twelve"),
+    "unrest": _("its usual unrest, over about ten readings"),
+    "long_unrest": _("its usual unrest, over about forty readings"),
     "hours": _("its usual values at these hours, over about sixty readings"),
 }
 OTHERS: Final = {
