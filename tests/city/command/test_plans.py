@@ -74,6 +74,9 @@ def test_a_plan_for_other_levels_or_not_in_force_is_not_activated(town):
     plan.levels = [5]
     with pytest.raises(command.CommandError):
         activating.activate(incident=town.open(level=2), plan=plan, by="officer", at=AT)
+    plan.kind = "crowd"
+    with pytest.raises(command.CommandError, match="另一类"):
+        activating.activate(incident=town.open(), plan=plan, by="officer", at=AT)
 
 
 def test_a_decision_is_taken_once(town):

@@ -19,7 +19,7 @@ def activate(*, incident: Incident, plan: Plan, by: str, at: datetime) -> tuple[
     Raises
     ------
     CommandError
-        If the plan is not in force, or for another level.
+        If the plan is not in force, or for another kind or level.
     NotOpen
         If the incident is closed or merged.
     """
@@ -41,6 +41,8 @@ def activate(*, incident: Incident, plan: Plan, by: str, at: datetime) -> tuple[
 def _refuse(incident: Incident, plan: Plan) -> None:
     if not plan.is_in_force and incident.clock_at is None:
         raise CommandError(_("This version of the plan is not in force."))
+    if incident.kind != plan.kind:
+        raise CommandError(_("The plan is for incidents of another kind."))
     if incident.level not in plan.levels:
         raise CommandError(_("The plan is not for an incident of this level."))
     if not Incident.objects.filter(pk=incident.pk, status=Incident.Status.OPEN).exists():
