@@ -117,7 +117,9 @@ def test_working_days_by_hand():
     assert rules.working_days_on(monday, 3) == date(2026, 3, 5)
     assert rules.working_days_on(monday, 5) == date(2026, 3, 9)
     assert rules.working_days_on(date(2026, 3, 6), 1) == date(2026, 3, 9)
-    assert rules.working_days_on(monday, -1) == date(2026, 2, 27)
+    assert rules.working_days_on(monday, -1) == date(2026, 2, 28)  # worked in lieu of 23 February
+    assert rules.working_days_on(date(2026, 9, 30), 2) == date(2026, 10, 9)  # behind the holidays
+    assert rules.working_days_on(date(2099, 10, 1), -1) == date(2099, 9, 30)  # not arranged yet
 
 
 def test_a_listed_danger_is_extended_only_twenty_working_days_before(major):

@@ -1,13 +1,14 @@
 """Figures of supervision by listing (挂牌督办), and how days are counted.
 
 The figures are those of one city's published rule (青岛, read in the source, V); where a national
-rule or the city's own says otherwise, theirs hold. Weekdays count as working days: public holidays
-are the city's to add.
+rule or the city's own says otherwise, theirs hold. Working days are those of the State Council's
+yearly arrangement, days worked in lieu included; of years without one yet, the weekdays.
 """
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+import chinese_calendar
 from django.utils import timezone
 
 LISTED_MOST: Final = timedelta(days=365)
@@ -39,8 +40,15 @@ def working_days_on(day: date, count: int) -> date:
     left = abs(count)
     while left:
         day += step
-        left -= day.weekday() < SATURDAY
+        left -= _is_worked(day)
     return day
+
+
+def _is_worked(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:  # not arranged yet
+        return day.weekday() < SATURDAY
 
 
 def latest(listed_at: datetime) -> datetime:
