@@ -123,12 +123,12 @@ def test_working_days_by_hand():
 
 
 def test_a_listed_danger_is_extended_only_twenty_working_days_before(major):
-    """The end of 20 May less twenty working days is 22 April."""
+    """20 May less twenty working days is 20 April: 1, 4, 5 May are off, 9 May is worked."""
     until = date(2026, 6, 20)
-    with pytest.raises(close.BadDanger, match="2026-04-22"):
-        late = rules.end_of(date(2026, 4, 22))
+    with pytest.raises(close.BadDanger, match="2026-04-20"):
+        late = rules.end_of(date(2026, 4, 20))
         close.ask(danger=major, until=until, reason="待料", by="crew", at=late)
-    on_time = rules.end_of(date(2026, 4, 21))
+    on_time = rules.end_of(date(2026, 4, 19))
     close.ask(danger=major, until=until, reason="待料", by="crew", at=on_time)
 
 
