@@ -155,6 +155,20 @@ def test_a_cursor_beyond_the_log_means_that_the_log_is_new(readers, sender, part
     assert read(reader, 2) == sent
 
 
+def test_a_leader_that_is_behind_does_not_make_the_log_new(readers, sender, partition, monkeypatch):
+    sent = put(sender, partition, 2)
+    reader = readers()
+    assert reader.wait_turn(never)
+    ends = iter([0, 0, sent[-1]])
+
+    class Behind:
+        async def stream_info(self, _name):
+            return SimpleNamespace(state=SimpleNamespace(last_seq=next(ends)))
+
+    monkeypatch.setattr("chengan.city.hub.reader.LOOK_S", 0.0)
+    assert not reader.thread.wait(reader._is_new(Behind(), sent[-1]), 5)
+
+
 def test_a_source_stays_in_its_partition():
     assert [partition_of("gas", count) for count in (1, 3, 8)] == [0, 2, 5]
     spread = {partition_of(f"bridge-{n}", 8) for n in range(200)}

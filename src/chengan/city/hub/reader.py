@@ -27,7 +27,7 @@ from chengan.city.hub.thread import LoopThread
 said = logging.getLogger(__name__)
 PATIENCE_S = 15.0
 ASK_AGAIN_S = turns.TURN_S / 3
-LOOK_S = 0.5
+LOOK_S, LOOKS = 0.5, 4
 LATE_S = 0.3
 """An answer may come so long after its time; then the question is asked again."""
 YIELD_S = 0.7
@@ -192,12 +192,8 @@ class Reader:
                     await self._pull(1, ASK_AGAIN_S / 2)
 
     async def _begin(self, seq: int) -> None:
-        self.seq = seq
         js = self._connected().jetstream(timeout=turns.ASK_S)
-        last = (await js.stream_info(log.STREAM)).state.last_seq
-        if last < seq:
-            said.warning("the log ends at %s, before the cursor %s: it is new", last, seq)
-            self.seq = 0
+        self.seq = 0 if await self._is_new(js, seq) else seq
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=self.seq + 1,
@@ -207,6 +203,16 @@ class Reader:
         mine = turns.subject(self.partition)
         self.earlier = await js.pull_subscribe(mine, stream=log.STREAM, config=config)
         self.came_at = time.monotonic()
+
+    async def _is_new(self, js: JetStreamContext, seq: int) -> bool:
+        """Say whether the log ends before the cursor, and not only because its leader is new."""
+        for _look in range(LOOKS):
+            last = (await js.stream_info(log.STREAM)).state.last_seq
+            if last >= seq:
+                return False
+            await asyncio.sleep(LOOK_S)
+        said.warning("the log ends at %s, before the cursor %s: it is new", last, seq)
+        return True
 
     async def _fetch(self, most: int, wait_s: float) -> list[Msg]:
         if self.trouble:
