@@ -369,6 +369,11 @@ def test_the_public_feed_lists_public_messages_alone(staff, release):
     assert out.identifier in Client().get(reverse("warn:cap_feed")).content.decode()
     answer = Client().get(reverse("warn:cap_message", args=[out.identifier]))
     assert answer["Content-Type"] == "application/cap+xml"
+    sent = made.headline_zh
+    warn.amend(warning=made, texts={"headline_zh": "另一个标题"}, by=duty,
+               at=AT + timedelta(minutes=2), reason="更正")  # fmt: skip
+    listed = Client().get(reverse("warn:cap_feed")).content.decode()
+    assert sent in listed and "另一个标题" in listed
 
 
 # ── Silences, tables, feeds ───────────────────────────────────────────────────

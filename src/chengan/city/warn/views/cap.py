@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from chengan.city.places import api as places
 from chengan.city.warn import selectors
-from chengan.city.warn.cap import atom
+from chengan.city.warn.cap import atom, schema
+from chengan.city.warn.cap.message import NAMESPACE
 from chengan.city.warn.models import CapMessage
 
 ENTRIES = 100
@@ -22,9 +23,9 @@ ATOM = "application/atom+xml; charset=utf-8"
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest public messages as Atom; no sign-in."""
     rows = list(
-        CapMessage.objects.filter(direction=CapMessage.Direction.OUT, scope="Public")
-        .select_related("warning")
-        .order_by("-id")[:ENTRIES]
+        CapMessage.objects.filter(direction=CapMessage.Direction.OUT, scope="Public").order_by(
+            "-id"
+        )[:ENTRIES]
     )
     updated = rows[0].sent_at if rows else timezone.now()
     xml = atom.to_xml(
@@ -40,16 +41,25 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 def _entry(row: CapMessage) -> atom.Entry:
-    warning = row.warning
-    title = warning.headline_zh if warning else row.identifier
+    title, summary = _words(row)
     mark = "" if row.status == "Actual" else f"[{MARKS.get(row.status, row.status)}] "
     return atom.Entry(
         row.identifier,
         f"{mark}[{row.msg_type}] {title}",
-        warning.description_zh if warning else "",
+        summary,
         f"{settings.BASE_URL}{reverse('warn:cap_message', args=[row.identifier])}",
         row.sent_at,
     )
+
+
+def _words(row: CapMessage) -> tuple[str, str]:
+    """Headline and description as they were sent: what the warning says now may be another."""
+    info = schema.root_of(bytes(row.xml)).find(f"{{{NAMESPACE}}}info")
+    if info is None:
+        return row.identifier, ""
+    found = (info.findtext(f"{{{NAMESPACE}}}{name}") or "" for name in ("headline", "description"))
+    headline, description = found
+    return headline or row.identifier, description
 
 
 @require_GET
