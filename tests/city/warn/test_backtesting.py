@@ -129,7 +129,11 @@ def moving(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_what_is_judged_together_is_tried_as_the_runner_would_judge_it(wells, moving, say, client):
+def test_what_is_judged_together_is_tried_as_the_runner_would_judge_it(
+    wells, moving, say, client, monkeypatch
+):
+    monkeypatch.setattr(backtesting, "FACTORS", (1.0, 1.25, 2.0))
+    monkeypatch.setattr(backtesting, "AS_IT_IS", 0)
     moving.filled = [wells[key].pk for key in ("w0", "w1", "w2")]
     say("breach.began", "w2", onset=36_000, value=0.012)
     say("breach.ended", "w2", onset=36_000, at=38_000, value=0.002)
@@ -170,7 +174,11 @@ def test_history_too_short_to_learn_from_is_said(ask, client):
     short = {each["cause"]: (each["rows"], each["least"]) for each in found.result["short"]}
     # Two of the four have readings; the last two rows still wait for those of the others.
     assert short == {"anomaly": (60, 150), "joint": (58, 400)}
+    # Both fell silent after an hour. That is a device's fault, and no part of the sums.
+    (silent,) = [each for each in backtested.curve(found, "silent") if each["is_asked"]]
+    assert (silent["raised"], silent["silent"], at_factor(found, 1.0)["raised"]) == (2, 3.0, 0)
     client.force_login(officer())
+    assert "失联" in client.get(f"/warn/backtests/{found.pk}/?cause=silent").content.decode()
     assert "400" in client.get(f"/warn/backtests/{found.pk}/").content.decode()
 
 

@@ -95,3 +95,20 @@ def test_history_tried_with_the_unusual_gives_the_runners_episodes(stream, monke
     assert [each.cause for each in many] == ["anomaly"] * len(many)
     assert time[700] in {each.onset for each in many}
     assert len(few) <= len(many)
+
+
+def test_an_alarm_that_is_no_longer_asked_for_ends_once_and_says_why(stream, lake):
+    ask(stream, anomaly_severity=2, anomaly_a_year=4380.0)
+    source, seen = stream.source.key, values()[:701]  # 95 at the last reading: the alarm is on
+    for number, (begin, end) in enumerate([(0, 701), (701, 702), (702, 703)]):
+        runner = Partition(lake)  # a crash before the runner could see that the rule has changed
+        heard = round((AT + timedelta(minutes=end)).timestamp() * 1e6)
+        body = csv(stream.key, seen if not begin else [50.0], begin)
+        runner.take([hub.Message(source, "http", "csv", body, heard)], number + 1)
+        runner.close()
+        if not begin:
+            ask(stream, anomaly_severity=0)
+    began, ended = facts()
+    assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
+    assert ended.data["onset"] == began.data["onset"]
+    assert (ended.data["why_over"], ended.data["value"]) == ("withdrawn", None)

@@ -1,4 +1,4 @@
-"""Limits tried on one datastream: thresholds, rate, its own past, steps."""
+"""Limits tried on one datastream: thresholds, rate, its own past, steps, stuck, silent."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -75,11 +75,9 @@ def would_raise(
     CoreError
         If limits contradict themselves.
     """
-    from chengan.core.stream.evaluate import step
-    from chengan.core.stream.state import StreamState
+    from chengan.city.sense.rehearsal.hearing import Hearing
 
-    limits = [_limits(datastream, fields) for fields in tried]
-    states = [StreamState.empty(1) for _each in tried]
+    hearings = [Hearing(_limits(datastream, fields)) for fields in tried]
     watchers = [(_watching(datastream, fields), _stepping(datastream, fields)) for fields in tried]
     found_by = [Breaches() for _each in tried]
     readings, names = 0, {0: datastream.pk}
@@ -87,15 +85,14 @@ def would_raise(
         found = history.readings(datastream.pk, begin, end)
         stream = np.zeros(len(found.time), dtype=np.int32)
         readings += len(found.time)
-        for k, state in enumerate(states):
-            _state, seen, quality = step(
-                state, limits[k],
-                stream=stream, time=found.time, value=found.value, arrival=found.time,
-            )  # fmt: skip
-            found_by[k].take(seen.rows(), {}, names)
+        for k, hearing in enumerate(hearings):
+            events, quality = hearing.take(found.time, found.value)
+            found_by[k].take(events, {}, names)
             for each in watchers[k]:
                 told = each.take(stream, found.time, found.value, quality)
                 found_by[k].take(told.rows(), each.said, names)
+    for hearing, breaches in zip(hearings, found_by, strict=True):
+        breaches.take(hearing.over(end_us), {}, names)
     return readings, [each.all for each in found_by]
 
 

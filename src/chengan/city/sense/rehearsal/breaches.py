@@ -7,7 +7,11 @@ from typing import Any
 from chengan.city.sense.runner.said import Said
 from chengan.core.stream.events import Cause, Event, Kind
 
-BREACHES = ("high", "low", "rate", "anomaly", "step", "joint", "release")
+DEVICE = ("stuck", "silent")
+"""Faults of a device that limits ask for; without a level, so that each is a notice."""
+BREACHES = ("high", "low", "rate", "anomaly", "step", "joint", "release", *DEVICE)
+NOTICE = 1
+OVER = frozenset({Kind.BREACH_ENDED, Kind.FAULT_ENDED})
 WITHOUT_LIMIT = frozenset({Cause.ANOMALY, Cause.STEP, Cause.JOINT, Cause.RELEASE})
 
 
@@ -16,7 +20,8 @@ class Breach:
     """A breach that limits would have raised: cause, from and to (µs; None: it lasts), its worst.
 
     `value` and `limit` (SI; a rate per second) are those at its worst; of what has no limit the
-    latter is what was expected. `datastream` : its id. `about` : what the runner would say beyond.
+    latter is what was expected, of a fault for how many s it must last. `datastream` : its id.
+    `about` : what the runner would say beyond.
     """
 
     cause: str
@@ -48,14 +53,16 @@ class Breaches:
     ) -> None:
         known = self._found.get(key)
         about = {**(known.about if known else {}), **said}
-        if event.kind == Kind.BREACH_ENDED and known:
+        level = NOTICE if key[1] in DEVICE else event.severity
+        if event.kind in OVER and known:
             self._found[key] = replace(known, end=event.time, about=about)
-        elif known is None or event.severity > known.severity:
+        elif known is None or level > known.severity:
             has_limit = event.cause not in WITHOUT_LIMIT
-            seen = event.measure if has_limit else event.value
+            is_measured = has_limit and key[1] not in DEVICE
+            seen = event.measure if is_measured else event.value
             asked = event.limit if has_limit else event.expected
             self._found[key] = Breach(
-                key[1], event.onset, None, event.severity, seen, asked, datastream, about
+                key[1], event.onset, None, level, seen, asked, datastream, about
             )
         else:
             self._found[key] = replace(known, about=about)

@@ -150,7 +150,7 @@ class Memory:
     def _as_before(self, registry: Registry) -> "Memory":
         """The same, for a replay of what was judged before `registry` was read: same groups."""
         grown = self.under(registry)
-        grown.watching = self.watching.under(self.watching.kept() | registry.unusual)
+        grown.watching = self.watching
         grown.together, grown.releasing = self.together, self.releasing
         return grown
 

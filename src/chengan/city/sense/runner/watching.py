@@ -60,10 +60,6 @@ class Watching:
             )
         return made
 
-    def kept(self) -> dict[int, Asked]:
-        """What all that is watched could have been asked for, to go on until news is heard."""
-        return {slot: Asked(1, self.allowed.get(slot, 1.0), 60.0) for slot in self.slots.tolist()}
-
     def _dropped(self, asked: Mapping[int, Asked]) -> list[Ending]:
         """The alarms that go on in slots asked for no more."""
         on = np.flatnonzero(self.profiles["alarm_run"] > 0)

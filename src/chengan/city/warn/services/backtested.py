@@ -18,19 +18,25 @@ NEAR_US: Final = 60_000_000
 """A breach and an episode this near each other are the same."""
 KEPT: Final = 300
 """Breaches of each cause that are kept to be listed."""
-CAUSES: Final = ("high", "low", "rate", "anomaly", "step", "joint", "release")
+DEVICE: Final = ("stuck", "silent")
+"""Faults of a device: counted by themselves, and no part of the sums."""
+CAUSES: Final = ("high", "low", "rate", "anomaly", "step", "joint", "release", *DEVICE)
 COUNTS: Final = ("raised", "a_day", "real", "false", "unjudged", "missed", "precision", "recall")
 
 
 @dataclass(frozen=True)
 class Known:
-    """A stretch of an alarm that people saw: from, to (µs), the alarm, its number and status."""
+    """A stretch of an alarm that people saw: from, to (µs), the alarm, its number and status.
+
+    fault : its cause where it is a device's, else empty.
+    """
 
     onset: int
     end: int
     alarm: str
     number: int
     status: str
+    fault: str = ""
 
 
 def nothing_counted() -> dict[str, Any]:
@@ -40,14 +46,17 @@ def nothing_counted() -> dict[str, Any]:
 
 def known(datastreams: Sequence[int], start: datetime, end: datetime) -> list[Known]:
     """What was alarmed on these datastreams in the span, and what people made of it."""
+    of = ("onset", "ended_at", "alarm_id", "alarm__number", "alarm__status")
     rows = Episode.objects.filter(
-        datastream__in=datastreams, alarm__category=Alarm.Category.SAFETY,
-        onset__lte=end, last_at__gte=start,
-    ).values_list("onset", "ended_at", "alarm_id", "alarm__number", "alarm__status")  # fmt: skip
+        datastream__in=datastreams, onset__lte=end, last_at__gte=start
+    ).values_list(*of, "alarm__category", "cause")
     return [
-        Known(_us(onset), _us(ended or end), str(alarm), count, status)
-        for onset, ended, alarm, count, status in rows
-    ]
+        Known(
+            _us(onset), _us(ended or end), str(alarm), count, status,
+            cause if category == Alarm.Category.DEVICE else "",
+        )
+        for onset, ended, alarm, count, status, category, cause in rows
+    ]  # fmt: skip
 
 
 def _us(moment: datetime) -> int:
@@ -55,9 +64,14 @@ def _us(moment: datetime) -> int:
 
 
 def overlapping(breach: sense.Breach, seen: Iterable[Known]) -> list[Known]:
-    """The stretches that are the same as a breach: they overlap, or lie within a minute."""
+    """The stretches that are the same as a breach: they overlap, or lie within a minute.
+
+    A danger is any danger, whatever told it; a device's fault is one of the same cause.
+    """
     end = math.inf if breach.end is None else breach.end
-    return [k for k in seen if k.onset <= end + NEAR_US and k.end >= breach.onset - NEAR_US]
+    fault = breach.cause if breach.cause in DEVICE else ""
+    alike = [each for each in seen if each.fault == fault]
+    return [k for k in alike if k.onset <= end + NEAR_US and k.end >= breach.onset - NEAR_US]
 
 
 def count(point: dict[str, Any], raised: Iterable[sense.Breach], seen: list[Known]) -> None:
@@ -67,7 +81,7 @@ def count(point: dict[str, Any], raised: Iterable[sense.Breach], seen: list[Know
         real = {each.alarm for each in met if each.status == Alarm.Status.CONFIRMED}
         false = {each.alarm for each in met if each.status == Alarm.Status.DISMISSED}
         own = point["causes"].setdefault(breach.cause, nothing_counted())
-        for counts in (point, own):
+        for counts in (own,) if breach.cause in DEVICE else (own, point):
             counts["raised"] += 1
             counts["unjudged"] += not real and not false
             join(counts["real"], real)
@@ -87,8 +101,9 @@ def keep(result: dict[str, Any], raised: Sequence[sense.Breach], seen: list[Know
         have[each.cause] += 1
         if have[each.cause] <= KEPT:
             result["breaches"].append(_told(each, seen))
-    confirmed = {each.alarm for each in seen if each.status == Alarm.Status.CONFIRMED}
-    join(result["confirmed"], confirmed)
+    for met in seen:
+        if met.status == Alarm.Status.CONFIRMED:
+            join(result.setdefault(f"confirmed{met.fault}", []), {met.alarm})
 
 
 def _told(breach: sense.Breach, seen: list[Known]) -> dict[str, Any]:
@@ -125,7 +140,8 @@ def curve(found: Backtest, cause: str = "") -> list[dict[str, Any]]:
     its counts are None then.
     """
     days = max((found.end - found.start).total_seconds() / 86_400, 1e-9)
-    confirmed = len(found.result.get("confirmed", []))
+    fault = cause if cause in DEVICE else ""
+    confirmed = len(found.result.get(f"confirmed{fault}", []))
     return [_point(each, confirmed, days, cause) for each in found.result.get("points", [])]
 
 
@@ -133,7 +149,8 @@ def _point(each: Mapping[str, Any], confirmed: int, days: float, cause: str) -> 
     about = {
         "factor": each["factor"], "high": each["high"], "low": each["low"], "rate": each["rate"],
         "a_year": each.get("a_year"), "usual": each.get("usual"), "score": each.get("score"),
-        "excess": each.get("excess"), "is_asked": each["factor"] == 1.0,
+        "excess": each.get("excess"), "stuck_s": each.get("stuck_s"),
+        "silent": each.get("silent"), "is_asked": each["factor"] == 1.0,
         "wrong": each.get("wrong", ""),
     }  # fmt: skip
     if about["wrong"]:

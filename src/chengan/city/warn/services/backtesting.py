@@ -41,8 +41,9 @@ def moved(figures: Figures, factor: float) -> Figures:
     """The figures with every limit moved outwards by `factor` - 1 of the mildest one.
 
     An allowance of false alarms goes with the cube: half the limit, eight times as many. What
-    ordinary loads move a level by goes with the factor. What is judged together has no figure here:
-    the core moves the score's limit, and the excess that is gas.
+    ordinary loads move a level by, and how long a device may be stuck or silent, go with the
+    factor. What is judged together has no figure here: the core moves the score's limit, and the
+    excess that is gas.
 
     Levels keep their distance, so that a limit moved never crosses another of its side.
     """
@@ -55,6 +56,8 @@ def moved(figures: Figures, factor: float) -> Figures:
         low={level: value - down for level, value in low.items()},
         rate_per_s=rate,
         step_usual=figures.step_usual * factor,
+        stuck_s=figures.stuck_s * factor,
+        silent_factor=figures.silent_factor * factor,
         anomaly_a_year=figures.anomaly_a_year / factor**3,
     )
 
@@ -204,6 +207,8 @@ def _nothing_at(figures: Figures, factor: float) -> dict[str, Any]:
         "usual": each.step_usual if each.step_severity else None,
         "score": 1.0 - 2.0**-factor if each.joint_severity else None,
         "excess": HOT * factor if each.release_severity else None,
+        "stuck_s": each.stuck_s or None,
+        "silent": each.silent_factor,
         "causes": {}, **backtested.nothing_counted(),
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from chengan.city.places import api as places
 from chengan.city.sense import api as sense
 from chengan.city.warn.models import Alarm, Backtest, LimitSet
 from chengan.city.warn.selectors.unusual import OTHERS, PAST
+from chengan.city.warn.services import backtested
 from chengan.city.warn.views.alarms import local
 
 CAUSES: Final = {
@@ -21,6 +22,8 @@ CAUSES: Final = {
     "step": gettext_lazy("A step of the level"),
     "joint": gettext_lazy("Leaves those it moves with"),
     "release": gettext_lazy("A release of gas"),
+    "stuck": gettext_lazy("Device: stuck"),
+    "silent": gettext_lazy("Device: silent"),
 }
 UNTRIED: Final = {
     "alone": gettext_lazy(
@@ -51,8 +54,12 @@ def limit(point: Row, limit_set: LimitSet, cause: str = "") -> str:
         "joint": _each(_("score %s"), point["score"]),
         "release": _each(_("gas from %s ppm above clean air"), point["excess"]),
     }  # fmt: skip
+    of_device = {
+        "stuck": _each(_("the same for %s s"), point["stuck_s"]),
+        "silent": _each(_("nothing for %s intervals"), point["silent"]),
+    }
     if cause:
-        return told[cause] or "–"
+        return (told | of_device)[cause] or "–"
     if told["high"] or told["low"]:
         told["rate"] = ""
     return " · ".join(filter(None, told.values())) or "–"
@@ -107,7 +114,9 @@ def _objects(told: Iterable[Row], user: places.Somebody) -> dict[int, places.Cit
 
 def _shown(each: Row, stream: sense.Datastream, objects: dict[int, places.CityObject]) -> Row:
     is_rate = each["cause"] == "rate"
-    value, asked = (None if is_rate else sense.shown(stream, each[k]) for k in ("value", "limit"))
+    value = None if is_rate else sense.shown(stream, each["value"])
+    is_level = not is_rate and each["cause"] not in backtested.DEVICE
+    asked = sense.shown(stream, each["limit"]) if is_level else None
     verdicts = dict(Alarm.Status.choices)
     more = {
         "stream": stream,
@@ -124,6 +133,8 @@ def _shown(each: Row, stream: sense.Datastream, objects: dict[int, places.CityOb
 
 def _why(each: Row, objects: dict[int, places.CityObject]) -> str:
     """Why it would have been raised, in a line."""
+    if each["cause"] in backtested.DEVICE:
+        return _("for more than %s s") % f"{each['limit']:.4g}"
     explained = WHY.get(each["cause"])
     about = each.get("about") or {}
     return explained(each, about, objects) if explained and about else _of_limit(each)
