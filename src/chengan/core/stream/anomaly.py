@@ -116,12 +116,6 @@ def allow(profiles: RecordArray, rows: npt.ArrayLike, a_year: float, interval_s:
     profiles["allowance"][index] = round(_YEAR_US / a_year)
 
 
-def score_at(surprise: npt.ArrayLike) -> FloatArray:
-    """The score of a joint surprise (decades): 0.5 at the least that begins an alarm."""
-    out: FloatArray = 1.0 - 2.0 ** (-np.asarray(surprise, dtype=np.float64) / kernel.LIMIT)
-    return out
-
-
 def judge(
     profiles: RecordArray,
     *,
@@ -134,8 +128,9 @@ def judge(
     However a sequence is cut into calls the figures are the same. A reading not newer than the
     newest of its stream, or not finite, teaches nothing and scores 0.
 
-    The score is 1 - 2^(-s / 3.1), s the joint surprise in decades: 0.5 is the least
-    at which an alarm begins; in n readings white noise begins about ln(n / 150) / 4. A score is
+    The score is 1 - 2^(-s / g), s the joint surprise in decades, g the limit that grows with the
+    readings: an alarm of a stream without an allowance begins at 0.5; in n readings white noise
+    begins about ln(n / 150) / 4. A score is
     given once: while what was announced fades (240 readings), only what is clearly worse
     scores again; the alarm stays on until twelve calm readings, or 400 readings have made the new
     state the norm.

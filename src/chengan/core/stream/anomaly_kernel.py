@@ -33,7 +33,7 @@ HOURS: Final[int] = 48
 BURN_IN: Final[int] = 150
 """Readings before the first judgement."""
 LIMIT: Final[float] = 3.1
-"""Surprise, in decades over all questions, below which no alarm begins: score 0.5."""
+"""Surprise, in decades over all questions, below which no alarm begins."""
 
 BUMP: Final[float] = 0.35
 """By how much an alarm raises the limit of a stream that has an allowance of alarms."""
@@ -280,26 +280,33 @@ def grown_limit(readings: int) -> float:
 
 
 @_rule
-def _limit(profile: Record, since: int) -> float:
+def _limit(profile: Record, since: int, grown: float) -> float:
     """The surprise at which this stream alarms: what its allowance leaves.
 
     Without one it grows with the readings, so that white noise begins about a quarter of
     ln(n / 150) alarms in n.
     """
     if profile.allowance <= 0:
-        return grown_limit(profile.readings)
+        return grown
     profile.limit = max(profile.limit - BUMP * since / profile.allowance, profile.least)
     return float(profile.limit)
 
 
 @_rule
-def _follow(profile: Record, time: int, news: float, own: float, limit: float) -> bool:
+def _score(surprise: float, grown: float) -> float:
+    return 1.0 - float(2.0 ** (-surprise / grown))
+
+
+@_rule
+def _follow(
+    profile: Record, time: int, news: float, own: float, limit: float, grown: float
+) -> bool:
     """Begin, keep or end the alarm: it ends when it was calm for a while, or became the norm."""
     if news >= limit:
         if profile.alarm_run == 0:
             profile.onset = time
             profile.alarm_run = 1
-            profile.asked = limit
+            profile.asked = _score(limit, grown)
             if profile.allowance > 0:
                 profile.limit = min(profile.limit + BUMP, MOST_LIMIT)
         profile.calm_run = 0
@@ -335,10 +342,11 @@ def read(
             continue
         since = time[k] - profile.last_time if profile.readings > 0 else 0
         profile.last_time = time[k]
-        limit = _limit(profile, since)
+        grown = grown_limit(profile.readings)
+        limit = _limit(profile, since, grown)
         surprise, own, expected[k], why = _look(profile, time[k], value[k])
         news = _announced(profile, surprise)
-        alarm[k] = _follow(profile, time[k], news, own, limit)
-        score[k] = 1.0 - 2.0 ** (-news / LIMIT)
+        alarm[k] = _follow(profile, time[k], news, own, limit, grown)
+        score[k] = _score(news, grown)
         if news > 0.0:
             reason[k] = why

@@ -61,7 +61,7 @@ def tell(
         table[k] = (
             streams[at], Kind.BREACH_BEGAN if begins else Kind.BREACH_ENDED, Cause.ANOMALY,
             severities[at] if begins else 0, times[at], onset[rows[at]], values[at],
-            found.score[at], anomaly.score_at(profiles["asked"][rows[at]]), found.expected[at],
+            found.score[at], profiles["asked"][rows[at]], found.expected[at],
         )  # fmt: skip
     return Told(Events.from_table(table), found.reason[place])
 
