@@ -192,6 +192,14 @@ def test_only_methane_is_asked_for_releases(wells):
         overriding.check(limit_set, figures)
 
 
+def test_days_in_which_most_sensors_were_not_heard_are_left_out_but_not_before_the_alarm():
+    days = np.ones((60, 4))
+    days[-2:, :3] = np.nan  # only one of four was heard in the last two days
+    assert leaking._unheard(days, timedelta(days=3)) == 2
+    assert leaking._unheard(days, timedelta(days=2)) == 0  # a day ago is all that is left
+    assert leaking._unheard(np.ones((60, 4)), timedelta(days=3)) == 0
+
+
 def test_the_likely_pipe_is_named_on_the_alarms_page(say, wells, monkeypatch):
     network = Network.objects.create(
         code="n", name_zh="网", medium="water", owner=places.organisation_by_code("city")

@@ -110,7 +110,12 @@ def _named(naming: PipeNaming, at: datetime) -> dict[str, Any]:
     for k, each in enumerate(streams):
         days[:, k] = _days(each, end)
         going.update(share=(k + 1) / len(streams))
+    spare = _unheard(days, end - alarm.first_at)
+    if spare:
+        days = days[:-spare]
+        going.update(data_until=end - spare * timedelta(days=1))
     usable = np.isfinite(days).mean(axis=0) >= KNOWN_DAYS * np.isfinite(days).any(axis=1).mean()
+    usable &= np.isfinite(days[-1])
     nodes = [_name(streams[k].thing.city_object) for k in np.flatnonzero(usable)]
     going.update(status=Status.RUNNING, share=0.0)
     known = days[:, usable]
@@ -121,6 +126,16 @@ def _named(naming: PipeNaming, at: datetime) -> dict[str, Any]:
         "days": int(np.isfinite(known).all(axis=1).sum()),
         "engine": found.engine,
     }
+
+
+def _unheard(days: np.ndarray, since: timedelta) -> int:
+    """How many of the last days to leave out, as most sensors were not heard in them.
+
+    Half a day after the alarm began is seen at least: an earlier day knows nothing of it.
+    """
+    most = max(0, int((since - timedelta(hours=12)) / timedelta(days=1)))
+    heard = np.isfinite(days).mean(axis=1) >= LEAST_SHARE
+    return next((k for k in range(most + 1) if heard[-1 - k]), 0)
 
 
 def _note(going: Any, share: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -96,8 +96,7 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
     found = get_object_or_404(visible_backtests(request.user), pk=backtest_id)
     limit_set = get_object_or_404(LimitSet, code=found.code, version=found.version)
     causes = backtested.causes(found)
-    cause = request.GET.get("cause", "")
-    cause = cause if cause in causes else ""
+    cause = _cause(request, found)
     points = [
         each | {"limit": words.limit(each, limit_set, cause), "moved": words.moved(each)}
         for each in backtested.curve(found, cause)
@@ -122,10 +121,7 @@ def backtest(request: HttpRequest, backtest_id: int) -> HttpResponse:
         "going": found.status in backtesting.GOING,
         "of": found.steps,
         "days": round((found.end - found.start).total_seconds() / 86_400, 1),
-        "csv": reverse("warn:backtest_export", args=[found.pk, "curve", "csv"]),
-        "excel": reverse("warn:backtest_export", args=[found.pk, "curve", "xlsx"]),
-        "raised_csv": reverse("warn:backtest_export", args=[found.pk, "raised", "csv"]),
-        "raised_excel": reverse("warn:backtest_export", args=[found.pk, "raised", "xlsx"]),
+        **_tables(found, cause),
     }
     is_part = request.headers.get("HX-Request") == "true"
     return render(request, f"warn/{'_' if is_part else ''}backtest.html", context)
@@ -153,20 +149,21 @@ def export(request: HttpRequest, backtest_id: int, what: str, form: str) -> Http
             _("Moved by"), _("Mildest limit"), _("Unit"), _("Would raise"), _("A day"),
             _("Real"), _("False"), _("Nobody judged"), _("Not caught"), _("Precision"), _("Found"),
         ]  # fmt: skip
-        rows: Iterator[list[Any]] = _curve_cells(found, limit_set)
+        rows: Iterator[list[Any]] = _curve_cells(found, limit_set, _cause(request, found))
     else:
         heads = [
             _("Datastream"), _("Object"), _("Cause"), _("From"), _("To"), _("Worst"), _("Value"),
             _("Limit"), _("Unit"), _("Explanation"), _("Alarm"), _("Status"),
         ]  # fmt: skip
-        rows = (_breach_cells(each) for each in words.shown(found, request.user))
+        raised = words.shown(found, request.user, _cause(request, found))
+        rows = (_breach_cells(each) for each in raised)
     return places.table_file(f"backtest-{found.pk}-{what}", form, heads, rows)
 
 
-def _curve_cells(found: Backtest, limit_set: LimitSet) -> Iterator[list[Any]]:
-    for each in backtested.curve(found):
+def _curve_cells(found: Backtest, limit_set: LimitSet, cause: str) -> Iterator[list[Any]]:
+    for each in backtested.curve(found, cause):
         yield [
-            words.moved(each), words.limit(each, limit_set), limit_set.unit,
+            words.moved(each), words.limit(each, limit_set, cause), limit_set.unit,
             each["raised"], None if each["wrong"] else round(each["a_day"], 3), each["real"],
             each["false"], each["unjudged"], each["missed"], each["precision"], each["recall"],
         ]  # fmt: skip
@@ -178,6 +175,27 @@ def _breach_cells(each: dict[str, Any]) -> list[Any]:
         each["from"], each["to"], each["severity"], each["shown"], each["shown_limit"],
         each["unit"], each["why"], each["number"], str(each["verdict"]),
     ]  # fmt: skip
+
+
+TABLES: Final = {
+    "csv": ("curve", "csv"), "excel": ("curve", "xlsx"),
+    "raised_csv": ("raised", "csv"), "raised_excel": ("raised", "xlsx"),
+}  # fmt: skip
+
+
+def _tables(found: Backtest, cause: str) -> dict[str, str]:
+    """Addresses of the tables, of one cause where one is looked at."""
+    of_cause = f"?cause={cause}" if cause else ""
+    return {
+        name: reverse("warn:backtest_export", args=[found.pk, *which]) + of_cause
+        for name, which in TABLES.items()
+    }
+
+
+def _cause(request: HttpRequest, found: Backtest) -> str:
+    """The cause that is looked at, where anything of it was raised; empty for all."""
+    asked = request.GET.get("cause", "")
+    return asked if asked in backtested.causes(found) else ""
 
 
 def _runs_together(points: list[dict[str, Any]]) -> bool:
