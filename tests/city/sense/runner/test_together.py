@@ -146,7 +146,11 @@ def test_one_alone_is_no_group_and_other_members_are_another_group():
 @pytest.mark.parametrize("is_crash", [False, True])
 @pytest.mark.parametrize(
     ("more", "why"),
-    [({"joint_group": "object:2"}, "withdrawn"), ({"is_active": False}, "regrouped")],
+    [
+        ({"joint_severity": 0}, "withdrawn"),
+        ({"joint_group": "owner:1"}, "regrouped"),
+        ({"is_active": False}, "regrouped"),
+    ],
 )
 def test_an_alarm_of_a_group_that_changes_ends_once_and_says_why(three, lake, is_crash, more, why):
     values = readings()
@@ -155,8 +159,7 @@ def test_an_alarm_of_a_group_that_changes_ends_once_and_says_why(three, lake, is
     if "is_active" in more:
         Datastream.objects.filter(pk=three[2].pk).update(is_active=False)
     else:
-        asked = {"high": [], "low": [], "rule": "odd/2", "joint_severity": 3}
-        sense.set_limits({each.pk: asked | more for each in three})
+        sense.set_limits({each.pk: ASKED | {"rule": "odd/2"} | more for each in three})
     if not is_crash:
         runner.roll()
     runner.close()

@@ -4,7 +4,7 @@ They are kept until the next readings are judged, and told with these, so that t
 once; what was told before a crash is told in the replay, which tells nobody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,9 @@ from chengan.city.sense.runner.said import Said
 from chengan.core.stream.events import EVENT, Cause, Events, Kind
 
 REGROUPED: Final = "regrouped"
-"""Those judged together are others now: added, retired, or other sources of gas around them."""
+"""Those judged with it are others now: added, retired, another scope, other sources of gas."""
 WITHDRAWN: Final = "withdrawn"
-"""The rule asks for it no more."""
+"""It is asked for no more: by its rule, or because it is retired itself."""
 WHY: Final = (REGROUPED, WITHDRAWN)
 
 
@@ -28,6 +28,11 @@ class Ending:
     onset: int
     followed: int
     why: str
+
+
+def ended(on: tuple[int, int], followed: int, asked: Collection[int]) -> Ending:
+    """The end of an alarm (slot, onset) whose group is no more, by the slots that are asked for."""
+    return Ending(*on, followed, REGROUPED if on[0] in asked else WITHDRAWN)
 
 
 def event(ending: Ending, cause: Cause) -> tuple[object, ...]:

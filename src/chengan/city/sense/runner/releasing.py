@@ -133,10 +133,10 @@ class Releasing:
             else:
                 known = Watched(site, _follower(site, self.hot))
             made.sites[name] = known
+        slots = {each.slot for site in asked.values() for each in site.members}
         for name, watched in self.sites.items():
             if watched.on and made.sites.get(name) is not watched:
-                why = ending.REGROUPED if name in made.sites else ending.WITHDRAWN
-                made.ending.append(Ending(*watched.on, watched.followed, why))
+                made.ending.append(ending.ended(watched.on, watched.followed, slots))
         return made
 
     def take(

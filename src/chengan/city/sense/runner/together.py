@@ -69,10 +69,10 @@ class Together:
                 known = Group(mine, Watch(len(mine)))
             known.members = mine
             made.groups[name] = known
+        slots = {each.slot for members in asked.values() for each in members}
         for name, group in self.groups.items():
             if group.on and made.groups.get(name) is not group:
-                why = ending.REGROUPED if name in made.groups else ending.WITHDRAWN
-                made.ending.append(Ending(*group.on, group.followed, why))
+                made.ending.append(ending.ended(group.on, group.followed, slots))
         return made
 
     def take(

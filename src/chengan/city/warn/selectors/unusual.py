@@ -54,8 +54,8 @@ WHY_OVER: Final = {
         "place. The new group learns first."
     ),
     "withdrawn": _(
-        "Over because it is no longer followed: its rule asks for this no more. Whether it went on "
-        "is not known."
+        "Over because it is no longer followed: its rule asks for this no more, or the sensor is "
+        "retired. Whether it went on is not known."
     ),
 }
 

@@ -80,7 +80,7 @@ def count(point: dict[str, Any], raised: Iterable[sense.Breach], seen: list[Know
         met = overlapping(breach, seen)
         real = {each.alarm for each in met if each.status == Alarm.Status.CONFIRMED}
         false = {each.alarm for each in met if each.status == Alarm.Status.DISMISSED}
-        own = point["causes"].setdefault(breach.cause, nothing_counted())
+        own = point.setdefault("causes", {}).setdefault(breach.cause, nothing_counted())
         for counts in (own,) if breach.cause in DEVICE else (own, point):
             counts["raised"] += 1
             counts["unjudged"] += not real and not false

@@ -278,16 +278,23 @@ def _try_together(found: Backtest, trial: Trial, key: str) -> int | None:
         untried = {"cause": unit.cause, "why": tried.why_not, "datastreams": of}
         result.setdefault("untried", []).append(untried)
         return 0
-    mine = [pk for pk in of if pk in set(found.datastreams)]
+    asked = set(found.datastreams)
+    mine = [pk for pk in of if pk in asked]
     seen = backtested.known(mine, found.start, found.end)
-    for point, raised in zip(result["points"], tried.raised, strict=True):
+    raised_by = [[each for each in raised if _leads(each, mine)] for raised in tried.raised]
+    for point, raised in zip(result["points"], raised_by, strict=True):
         backtested.count(point, raised, seen)
-    backtested.keep(result, tried.raised[AS_IT_IS], seen)
+    backtested.keep(result, raised_by[AS_IT_IS], seen)
     if tried.rows <= tried.least:
         _short(result, unit.cause, of, tried.rows, tried.least)
     if tried.since > _span(found)[0]:
         result.setdefault("newest", []).append({"datastreams": of, "since": tried.since})
     return tried.readings
+
+
+def _leads(breach: sense.Breach, mine: Sequence[int]) -> bool:
+    """Say whether the alarm would be one of those asked for; what lower limits add names none."""
+    return not breach.datastream or breach.datastream in mine
 
 
 class Going:
