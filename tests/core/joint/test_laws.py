@@ -91,9 +91,10 @@ def test_after_a_pause_no_change_and_no_turning_is_claimed():
 
 def test_what_is_rounded_to_hundredths_is_known_after_the_first_of_them():
     found = np.zeros((3, 2), np.int64)
-    grain.refine(np.array([[2.0, 7.0], [2.37, np.nan], [0.5, 1 / 3]]), np.zeros(2, np.int64), found)
-    assert found.tolist() == [[0, 0], [2, 0], [2, grain.FINEST]]
-    step = grain.coarser(found, np.array([7, 0]))
+    values = np.array([[2.0, 0.0], [2.37, np.nan], [0.5, 1 / 3]])
+    grain.refine(values, np.full(2, grain.UNKNOWN), found)
+    assert found.tolist() == [[0, grain.UNKNOWN], [2, grain.UNKNOWN], [2, grain.FINEST]]
+    step = grain.coarser(found, np.array([7, 7]))
     np.testing.assert_allclose(step, [[1.0, 0.0], [0.01, 0.0], [0.01, 0.0]])
 
 

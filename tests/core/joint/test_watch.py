@@ -109,6 +109,27 @@ def test_missing_values_and_a_column_that_never_moved_are_survived():
     assert found.alarm[700]
 
 
+def test_an_alarm_that_a_slow_average_began_ends_soon_after_a_jump_that_all_saw():
+    values = rig(1000, 2)
+    values[500:660, 0] += 0.2
+    values[655:660, 0] += 5.0
+    found = Watch(3).judge(values, times(1000))
+    assert found.alarm[530:660].all()
+    assert not found.alarm[670:].any()
+
+
+def test_one_column_of_wild_tails_does_not_widen_the_limits_of_the_others():
+    rng = np.random.default_rng(8)
+    wild = np.where(rng.random(3000) < 0.01, 30.0, 0.3)[:, None] * rng.normal(size=(3000, 1))
+    watch = Watch(4)
+    watch.learn(np.hstack([rig(3000, 9), wild]), times(3000))
+    values = np.hstack([rig(400, 2), 0.3 * rng.normal(size=(400, 1))])
+    values[200:220, 0] += 0.6
+    found = watch.judge(values, times(400, 3000))
+    assert not found.alarm[:200].any()
+    assert found.alarm[201:220].all()
+
+
 def test_before_anything_was_learned_nothing_is_claimed():
     found = Watch(3).judge(rig(399), times(399))
     assert found.score.max() == 0

@@ -32,6 +32,8 @@ PIECE: Final[int] = 20
 FASTEST: Final[float] = 1 / 2500
 """Drift over noise at most, so that a level is followed over no less than 50 rows."""
 STRETCH: Final[int] = 100
+TAIL: Final[float] = 6.0
+"""A residual whose largest average lies further out than so many spreads is held to its own."""
 FEWEST: Final[float] = 50.0
 """Rows over which alarms that come and go are one event, at least, where days are known."""
 WILD: Final[float] = 0.3
@@ -70,8 +72,8 @@ class Calibrated:
 
 def calibrated(values: FloatArray, times: IntArray) -> Calibrated:
     """Learn relations, spreads and limits from rows taken as normal."""
-    relations = Relations.learned(values, times)
     laws = Laws.learned(values, times)
+    relations = Relations.learned(values, times)
     before = following(values[0], int(times[0]), values, times, laws.step)
     residuals = _unseen(values, times, relations)
     scatter = Scatter.learned(residuals, values, before, laws.switches, laws.rest)
@@ -80,6 +82,7 @@ def calibrated(values: FloatArray, times: IntArray) -> Calibrated:
     drift, noise = wandering(residuals)
     usual = chart.settled(drift, noise)
     spread, wander = _spread(residuals, drift, noise)
+    spread = spread * np.maximum(_figures(residuals, drift, noise, spread)[1] / TAIL, 1.0)
     seen = _figures(residuals, drift, noise, spread)[0]
     last = _figures(relations.residuals(values, times) / factor, drift, noise, spread)[2]
     return Calibrated(

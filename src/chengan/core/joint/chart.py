@@ -35,6 +35,10 @@ MOST_CALM: Final[float] = 320.0
 ABSORB: Final[int] = 1000
 MOST: Final[float] = 40.0
 """A figure counts as no more than this many times its limit."""
+FULL: Final[float] = 1.5
+"""In an alarm an average remembers no more than so many times its limit."""
+PLAIN: Final[float] = 2.0
+"""So many times its limit a faster figure in an alarm must be, for the alarm to end by its pace."""
 FORGET: Final[float] = 10_000.0
 """Rows over which it is forgotten how much a residual said when its state became the norm."""
 WILDEST: Final[float] = 20.0
@@ -95,6 +99,15 @@ def _average(
         away = min(max(away, -most), most)
         for h in range(upto):
             averages[h, j] += gains[h] * (away - averages[h, j])
+
+
+@_rule
+def _bounded(averages: FloatArray, cap: FloatArray, scale: FloatArray) -> None:
+    """Keep no average beyond its `cap`, so that what was large is soon forgotten."""
+    for h in range(averages.shape[0]):
+        for j in range(averages.shape[1]):
+            most = cap[h, j] * scale[j]
+            averages[h, j] = min(max(averages[h, j], -most), most)
 
 
 @_rule
@@ -270,8 +283,15 @@ def follow(
     """
     seen = np.zeros(limits.shape)
     worst = np.zeros((limits.shape[0], limits.shape[1]), np.int64)
+    cap = np.zeros(spread.shape)
+    columns = spread.shape[1] // limits.shape[1]
+    for h in range(limits.shape[0]):
+        for j in range(spread.shape[1]):
+            cap[h, j] = FULL * limits[h, j // columns, 0] * spread[h, j]
     for i in range(residuals.shape[0]):
         upto = runs[2] + 1 if runs[0] > 0 else gains.shape[0]
+        if runs[0] > 0:
+            _bounded(averages, cap, known)
         _average(residuals[i], mean, averages, gains, upto, spread)
         excess = np.maximum(doubt - usual, 0.0) + rounding[i]
         _figures(averages, spread, excess, known, limits.shape[1], seen, worst)
@@ -284,6 +304,8 @@ def follow(
         was_on = runs[0] > 0
         if not was_on:
             runs[2] = slow
+        elif ratio[i] >= PLAIN:
+            runs[2] = min(runs[2], slow)
         alarm[i] = _alarm(ratio[i], runs, restless, memory, 2.0 / gains[runs[2]] - 1.0)
         known += (1.0 - known) / FORGET
         trust = 0.0 if alarm[i] else min(max((1.0 - ratio[i]) / (1.0 - CLEAR), 0.0), 1.0)

@@ -1,7 +1,8 @@
 """How finely columns are written: 2.37 is written to hundredths.
 
 Who learned from finely written rows and judges rounded ones sees the rounding itself where
-relations are almost exact. A value rounded to a step q is off by a variance of q^2 / 12.
+relations are almost exact. A value rounded to a step q is off by a variance of q^2 / 12. A
+zero tells nothing.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from numba import njit
 
 from chengan.core.arrays import FloatArray, IntArray
 
+UNKNOWN: Final[int] = -1
 FINEST: Final[int] = 7
 """Decimals from which on a value counts as not rounded."""
 
@@ -21,7 +23,9 @@ def refine(values: FloatArray, decimals: IntArray, out: IntArray) -> None:
     for i in range(values.shape[0]):
         for j in range(values.shape[1]):
             x = abs(values[i, j])
-            while np.isfinite(x) and decimals[j] < FINEST:
+            if np.isfinite(x) and x > 0:
+                decimals[j] = max(decimals[j], 0)
+            while np.isfinite(x) and x > 0 and decimals[j] < FINEST:
                 scaled = x * 10.0 ** decimals[j]
                 if abs(scaled - np.round(scaled)) <= 1e-6 + 1e-12 * scaled:
                     break
@@ -31,12 +35,12 @@ def refine(values: FloatArray, decimals: IntArray, out: IntArray) -> None:
 
 def needed(values: FloatArray) -> IntArray:
     """Decimals that `values` (rows, columns) are written to; (columns,)."""
-    found = np.zeros(values.shape[1], np.int64)
+    found = np.full(values.shape[1], UNKNOWN, np.int64)
     refine(values, found, np.zeros(values.shape, np.int64))
     return found
 
 
 def coarser(now: IntArray, learned: IntArray) -> FloatArray:
-    """The step to which values of `now` decimals are rounded; 0 if as fine as `learned`."""
-    step: FloatArray = np.where(now < learned, 10.0**-now, 0.0)
+    """The step to which values of `now` decimals are rounded; 0 if unknown, or as `learned`."""
+    step: FloatArray = np.where((now > UNKNOWN) & (now < learned), 10.0**-now, 0.0)
     return step

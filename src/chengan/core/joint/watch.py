@@ -56,7 +56,7 @@ class Watch:
     _last_times: IntArray = field(init=False)
 
     def __post_init__(self) -> None:
-        self._decimals = np.zeros(self.columns, np.int64)
+        self._decimals = np.full(self.columns, grain.UNKNOWN, np.int64)
         self._last, self._last_times = np.zeros((0, self.columns)), np.zeros(0, np.int64)
 
     @property
