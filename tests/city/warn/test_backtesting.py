@@ -1,5 +1,6 @@
 """Limits tried on stored history: what they would have raised, and what of it was real."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -323,7 +324,9 @@ def test_the_command_prints_the_curve_and_names_what_it_does_not_know(
     rows = (tmp_path / "c.csv").read_text().splitlines()
     assert len(rows) == 1 + len(backtesting.FACTORS)
     assert rows[6].startswith("0,1.0,,,2,")
-    assert Backtest.objects.get().status == "done"
+    told = CliRunner().invoke(app, ["backtest", "bench", *days, "--json"])
+    assert json.loads(told.stdout)["causes"] == {"high": 2}
+    assert {each.status for each in Backtest.objects.all()} == {"done"}
     unknown = CliRunner().invoke(app, ["backtest", "nothing", *days])
     assert unknown.exit_code == 2
     assert "bench" in unknown.output

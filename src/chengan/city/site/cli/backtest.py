@@ -21,6 +21,11 @@ COLUMNS = (
     "missed", "precision", "joint_score", "gas_excess_ppm",
 )  # fmt: skip
 
+WHY_NOT = {
+    "alone": "无可一起判断者 · nothing to judge them with",
+    "no_site": "没有燃气场地 · no site of gas",
+}
+
 
 def backtest(
     rule: str = typer.Argument(help="限值代码，可加 /版本 · code of the limits, or code/version"),
@@ -54,10 +59,32 @@ def backtest(
     if as_json:
         about = {"rule": f"{made.code}/{made.version}", "readings": made.result["readings"]}
         tried = {"datastreams": len(made.datastreams), "groups": len(made.units)}
-        typer.echo(json.dumps(about | tried | {"points": points}))
+        left = {name: made.result.get(name, []) for name in ("untried", "short")}
+        causes = {"causes": _by_cause(made)}
+        typer.echo(json.dumps(about | tried | causes | left | {"points": points}))
     else:
         _write(sys.stdout, points)
+    _say_what_is_missing(made)
     typer.echo(f"/warn/backtests/{made.pk}/", err=True)
+
+
+def _by_cause(made: Any) -> dict[str, int]:
+    """How many the figures as they are would have raised, by cause."""
+    asked = next(each for each in made.result["points"] if each["factor"] == 1.0)
+    return {cause: counts["raised"] for cause, counts in asked["causes"].items()}
+
+
+def _say_what_is_missing(made: Any) -> None:
+    """Name those that could not be tried, or whose history is too short, on standard error."""
+    for each in made.result.get("untried", []):
+        said = f"! {each['cause']}: {WHY_NOT[each['why']]}: {each['datastreams']}"
+        typer.echo(said, err=True)
+    for each in made.result.get("short", []):
+        typer.echo(
+            f"! {each['cause']}: 历史太短 · history too short: {each['rows']} < {each['least']}: "
+            f"{each['datastreams']}",
+            err=True,
+        )
 
 
 def _limits(rule: str) -> Any:
