@@ -240,6 +240,37 @@ def test_a_short_stop_does_not_begin_the_waiting_anew(stream, lake):
     work.close()
 
 
+def test_only_the_partition_of_a_source_misses_what_it_does_not_hear(stream, lake, settings):
+    settings.PARTITIONS = 2
+    StreamLimit.objects.create(datastream=stream, silent_s=120, version=1)
+    own = hub.partition_of(stream.source.key, 2)
+    for number, found in ((1 - own, 0), (own, 1)):
+        work = Partition(lake, number)
+        work.listen(START)
+        work.tick(START + 130 * SECOND)
+        work.close()
+        assert faults() == found
+
+
+def test_what_went_on_in_a_retired_stream_ends_once_and_says_why(stream, lake):
+    StreamLimit.objects.create(datastream=stream, high=[None, None, 5e-3, None, None], version=1)
+    work = Partition(lake)
+    work.take([message(stream, 0, [9.0])], 1)
+    work.tick(START + 10 * SECOND)
+    Datastream.objects.filter(pk=stream.pk).update(is_active=False)
+    work.roll()
+    work.tick(START + 20 * SECOND)
+    work.close()
+    for _again in range(2):
+        work = Partition(lake)
+        work.tick(START + 30 * SECOND)
+        work.close()
+    began, ended = [each for each in journal.after(0) if each.data.get("cause") == "high"]
+    assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
+    assert ended.data["onset"] == began.data["onset"]
+    assert ended.data["why_over"] == "retired"
+
+
 def test_limits_that_contradict_themselves_do_not_stop_the_others(stream, lake, caplog):
     StreamLimit.objects.create(datastream=stream, high=[None, 5.0, 2.0, None, None], version=1)
     work = Partition(lake)

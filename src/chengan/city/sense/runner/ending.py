@@ -17,6 +17,8 @@ REGROUPED: Final = "regrouped"
 """Those judged with it are others now: added, retired, another scope, other sources of gas."""
 WITHDRAWN: Final = "withdrawn"
 """It is asked for no more: by its rule, or because it is retired itself."""
+RETIRED: Final = "retired"
+"""Its datastream is out of use, or comes another way."""
 WHY: Final = (REGROUPED, WITHDRAWN)
 
 
@@ -55,6 +57,15 @@ def events(endings: Iterable[Ending], cause: Cause, said: Said) -> Events:
     """`told` as events."""
     rows = told(endings, cause, said)
     return Events.from_table(np.array(rows, dtype=EVENT)) if rows else Events.none()
+
+
+def of_retired(events: Events, active: np.ndarray) -> Said:
+    """Why those of the events ended something that are of streams out of use."""
+    return {
+        (each.stream, each.cause.name.lower(), each.onset): {"why_over": RETIRED}
+        for each in events.rows()
+        if not active[each.stream]
+    }
 
 
 def packed(endings: Iterable[Ending]) -> np.ndarray:

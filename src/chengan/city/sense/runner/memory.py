@@ -29,6 +29,7 @@ from chengan.core.stream.evaluate import advance, step
 from chengan.core.stream.events import Events, Quality
 from chengan.core.stream.late import late_breaches
 from chengan.core.stream.newest import note
+from chengan.core.stream.retiring import retire
 from chengan.core.stream.state import StreamState
 
 
@@ -49,6 +50,8 @@ class Memory:
     stepping: Stepping = field(default_factory=Stepping)
     together: Together = field(default_factory=Together)
     releasing: Releasing = field(default_factory=Releasing)
+    over: Said = field(default_factory=dict)
+    """Of the last tick: why what it ended is over."""
 
     def take(self, rows: Rows) -> Events:
         """Take in stored rows: remember the newest, judge those that are to be judged."""
@@ -90,10 +93,13 @@ class Memory:
         )
 
     def tick(self, now_us: int) -> Events:
-        """Look for streams that have been silent until `now_us`."""
+        """Look for streams that have been silent until `now_us`, and end what retired ones had."""
         active = np.zeros(self.state.streams, dtype=np.bool_)
         active[list(self.registry.enrolled)] = True
         events = advance(self.state, self.registry.limits, now_us, active).events
+        over = retire(self.state, np.flatnonzero(~active), now_us)
+        events = events.joined(over) if len(over) else events
+        self.over = ending.of_retired(events, active)
         self.dirty[events.stream] = True
         return events
 

@@ -150,7 +150,7 @@ class Partition:
         return found
 
     def tick(self, now_us: int) -> None:
-        """State who fell silent by `now_us`; nothing is written when nobody did."""
+        """State who fell silent or is retired by `now_us`; nothing is written when nobody did."""
         before = self.memory.state.copied()
         events = self.memory.tick(now_us)
         if not len(events):
@@ -162,7 +162,7 @@ class Partition:
             self.point,
             batch=sort_out([], self.registry),
             outcome=Outcome(*(np.zeros(0, np.int64),) * 3),
-            facts=facts_of(events, self.registry),
+            facts=facts_of(events, self.registry, self.memory.over),
             fields={"tail_offset": offset},
         )
 

@@ -51,18 +51,23 @@ class Registry:
     """Datastreams by (source key, key), and the limits of each slot."""
 
     def __init__(self, partition: int = 0) -> None:
-        """Read everything from the database; groups are those of the partition's own sources."""
+        """Read everything from the database.
+
+        Groups, and those that must be heard (`enrolled`), are the partition's own sources'.
+        """
         self.partition, self.together = partition, Together()
         rows = Datastream.objects.filter(is_active=True).select_related(
             "source", "observed_property"
         )
         self.known: dict[tuple[str, str], Known] = {}
         self.enrolled: dict[int, int] = {}
+        self.size = 1
         for row in rows:
             dimension = units.dimension(row.observed_property.shown_unit)
             self.known[row.source.key, row.key] = Known(row.pk, row.unit, dimension)
-            self.enrolled[row.pk] = round(row.created_at.timestamp() * SECOND)
-        self.size = max(self.enrolled, default=0) + 1
+            self.size = max(self.size, row.pk + 1)
+            if partition_of(row) == partition:
+                self.enrolled[row.pk] = round(row.created_at.timestamp() * SECOND)
         self.rules: dict[int, str] = {}
         self.unusual: dict[int, Asked] = {}
         self.steps: dict[int, StepAsked] = {}

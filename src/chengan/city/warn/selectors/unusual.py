@@ -47,6 +47,7 @@ WHO: Final = {
 }
 
 
+ENDED: Final = ("sense.breach.ended", "sense.fault.ended")
 WHY_OVER: Final = {
     "regrouped": _(
         "Over because it is no longer followed: those judged together are others now (one was "
@@ -57,18 +58,20 @@ WHY_OVER: Final = {
         "Over because it is no longer followed: its rule asks for this no more, or the sensor is "
         "retired. Whether it went on is not known."
     ),
+    "retired": _(
+        "Over because its sensor is out of use, or brought in another way. Whether it went on is "
+        "not known."
+    ),
 }
 
 
 def why_over(alarm: Alarm) -> str:
     """Why an alarm is over though no reading came back; empty where one did, or it goes on."""
-    if alarm.is_active or alarm.cause not in CAUSES:
+    if alarm.is_active:
         return ""
     facts = journal.about(f"datastream:{alarm.datastream_id}", most=MOST_FACTS)
     ended = [
-        each.data
-        for each in facts
-        if each.kind == "sense.breach.ended" and each.data["cause"] == alarm.cause
+        each.data for each in facts if each.kind in ENDED and each.data["cause"] == alarm.cause
     ]
     if not ended:
         return ""
