@@ -133,11 +133,30 @@ def test_an_entry_is_asked_for_once_whatever_it_is_called_and_again_when_it_chan
         guarded, "fetch", lambda url, **more: asked.append(url[-6:]) or plain(url, **more)
     )
     assert [feeds.sweep_feeds(AT + turn * HOUR) for turn in range(3)] == [1, 1, 0]
-    assert [each for each in asked if each != "p.atom"] == ["/1.xml", "/2.xml"]
+    assert [each for each in asked if each != "p.atom"] == ["/2.xml", "/1.xml"]
     pages["/cap.atom"] = atom("/2.xml").replace(b"</id>", b"</id><updated>later</updated>")
     assert feeds.sweep_feeds(AT + 3 * HOUR) == 0
     assert asked[-1] == "/2.xml"
     assert made.entries.count() == 1
+
+
+def test_an_entry_that_cannot_be_read_is_named_waits_longer_and_holds_up_no_other(
+    server, wells, monkeypatch
+):
+    url, pages = server
+    pages["/cap.atom"], pages["/1.xml"] = atom("/1.xml", "/gone.xml"), message()
+    monkeypatch.setattr(feeds, "MOST_MESSAGES", 1)
+    made = feed(f"{url}/cap.atom")
+    minutes = [AT + timedelta(minutes=turn) for turn in range(4)]
+    assert [feeds.sweep_feeds(each) for each in minutes] == [0, 1, 0, 0]
+    made.refresh_from_db()
+    assert "/gone.xml: HTTP 404" in made.last_error
+    entry = made.entries.get(read_at=None)
+    assert (entry.failures, entry.next_at) == (2, minutes[2] + timedelta(minutes=2))
+    pages["/gone.xml"] = at_time(message().replace(ALERT.encode(), LATER.encode()), 13)
+    assert feeds.sweep_feeds(AT + HOUR) == 1
+    made.refresh_from_db()
+    assert made.last_error == ""
 
 
 @pytest.mark.parametrize(

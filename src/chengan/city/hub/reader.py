@@ -117,7 +117,8 @@ class Reader:
     async def _close(self) -> None:
         if self.keeper:
             self.keeper.cancel()
-        if self.client and self.pin and not self.trouble and self.client.is_connected:
+        is_mine = self.pin and self.trouble in {"", GAP}
+        if self.client and is_mine and self.client.is_connected:
             with contextlib.suppress(NatsError, TimeoutError, OSError):
                 await turns.give_up(self.client, self.partition)
         if self.client:

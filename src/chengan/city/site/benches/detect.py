@@ -1,10 +1,11 @@
 """How well the unusual is found, on recordings with known truth in a folder (`--data FOLDER`).
 
 `FOLDER/nab` holds the labelled windows (`windows.json`) and the series, unpacked or as
-`series.tar.xz`: every file named in the windows that is there is scored, by the configuration
-that `chengan detect` runs. `FOLDER/gas_methane`, if it is there, holds sensors, wind, places and
-controlled releases: events of `core.events` are held against them. `FOLDER/bridge_strain`, if it is
-there, holds a bridge's load tests before and after its support sank: steps told from loads.
+`series.tar.xz`: every file named in the windows that is there is scored, by the configuration that
+`chengan detect` runs; with `disturbed=12` twelve times more, disturbed. `FOLDER/gas_methane`, if
+it is there, holds sensors, wind, places and controlled releases: events of `core.events` are held
+against them. `FOLDER/bridge_strain`, if it is there, holds a bridge's load tests before and after
+its support sank: steps told from loads.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from chengan.city.site.errors import NoRecordings
-from chengan.city.site.measuring import bridge_steps, gas_releases, nab
+from chengan.city.site.measuring import bridge_steps, disturbed, gas_releases, nab
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.stamps import Stamps
 from chengan.city.site.wide.table import Table
@@ -29,7 +30,9 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
     if "data" not in options:
         raise NoRecordings("say where the recordings lie: chengan bench detect --data FOLDER")
     root = Path(options["data"])
-    figures: dict[str, Any] = {"nab": _nab(root / "nab", progress)}
+    figures: dict[str, Any] = {
+        "nab": _nab(root / "nab", progress, int(options.get("disturbed", 0)))
+    }
     if (root / "gas_methane").is_dir():
         figures["gas"] = gas_releases.scored(root / "gas_methane")
     if (root / "bridge_strain").is_dir():
@@ -38,7 +41,7 @@ def run(options: dict[str, str], progress: Callable[..., None]) -> dict[str, Any
     return figures
 
 
-def _nab(folder: Path, progress: Callable[..., None]) -> dict[str, Any]:
+def _nab(folder: Path, progress: Callable[..., None], turns: int) -> dict[str, Any]:
     windows = json.loads((folder / "windows.json").read_text())
     with tempfile.TemporaryDirectory() as scratch:
         series = _unpacked(folder, Path(scratch))
@@ -47,9 +50,13 @@ def _nab(folder: Path, progress: Callable[..., None]) -> dict[str, Any]:
         for turn, name in enumerate(present):
             files.append(_labelled(series / name, windows[name]))
             progress((turn + 1) / len(present), name)
-    if not files:
-        raise NoRecordings(f"none of the files of windows.json lies in {folder}")
-    return _figures(files)
+        if not files:
+            raise NoRecordings(f"none of the files of windows.json lies in {folder}")
+        figures = _figures(files)
+        if turns:
+            recorded = [_recorded(series / name, windows[name]) for name in present]
+            figures["disturbed"] = _disturbed(recorded, turns, Path(scratch), progress)
+    return figures
 
 
 def _unpacked(folder: Path, scratch: Path) -> Path:
@@ -66,6 +73,36 @@ def _labelled(path: Path, labels: list[list[str]]) -> nab.Labelled:
     times = np.concatenate([part.rows.times for part in parts])
     scores = np.concatenate([part.score for part in parts])
     return nab.Labelled(scores, [_window(times, label) for label in labels])
+
+
+def _recorded(path: Path, labels: list[list[str]]) -> disturbed.Series:
+    rows = list(Table(path, None).rows())
+    times = np.concatenate([part.times for part in rows])
+    values = np.concatenate([part.values[:, 0] for part in rows])
+    return disturbed.Series(times, values, [_window(times, label) for label in labels])
+
+
+def _disturbed(
+    recorded: list[disturbed.Series], turns: int, scratch: Path, progress: Callable[..., None]
+) -> dict[str, float]:
+    """Standard scores of the files disturbed, `turns` times."""
+    found = []
+    for turn in range(turns):
+        chance = np.random.default_rng(turn)
+        files = [_judged(disturbed.disturbed(each, chance), scratch) for each in recorded]
+        found.append(nab.best(files)[0])
+        progress((turn + 1) / turns, f"disturbed: {found[-1]:.1f}")
+    shown = {"mean": float(np.mean(found)), "least": min(found), "greatest": max(found)}
+    return {"turns": turns, **{name: round(value, 1) for name, value in shown.items()}}
+
+
+def _judged(series: disturbed.Series, scratch: Path) -> nab.Labelled:
+    path = scratch / "disturbed.csv"
+    stamps = np.datetime_as_string(series.times.astype("datetime64[us]"))
+    lines = (f"{at},{value!r}\n" for at, value in zip(stamps, series.values.tolist(), strict=True))
+    path.write_text("timestamp,value\n" + "".join(lines), encoding="utf-8")
+    scores = np.concatenate([part.score for part in judged(Table(path, None))])
+    return nab.Labelled(scores, series.windows)
 
 
 def _window(times: IntArray, label: list[str]) -> tuple[int, int]:

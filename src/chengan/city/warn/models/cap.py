@@ -35,11 +35,17 @@ class Feed(models.Model):
 
 
 class FeedEntry(models.Model):
-    """An entry that a feed lists and that was read: it is not asked for again as it stands."""
+    """An entry that a feed lists: once read it is not asked for again as it stands.
+
+    One that could not be read waits until `next_at`, longer each time; `error` says why.
+    """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="entries")
     key = models.CharField(max_length=64)
-    read_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("feed entry")

@@ -15,6 +15,9 @@ from chengan.city.warn.services import guarded, receiving, sample_channels
 MOST_MESSAGES = 100
 ASK_S = 60.0
 """So long one feed is read at a time: the others wait for it."""
+AGAIN, LATEST = timedelta(minutes=1), timedelta(hours=1)
+"""An entry that could not be read is asked for again after so long, twice as long each time."""
+MOST_TOLD = 3
 NOT_MODIFIED = 304
 
 
@@ -52,18 +55,25 @@ def _take(feed: Feed, at: datetime) -> tuple[int, list[str], str]:
         return 0, [], feed.etag
     if status != 200:
         raise BadFeed(f"HTTP {status}")
-    new = _new(feed, atom.items(body))
-    messages, errors = _read(feed, new[:MOST_MESSAGES])
-    taken = 0
-    for each in messages:
-        try:
-            taken += receiving.take_message(xml=each.xml, at=at, feed=feed) is not None
-        except (BadCap, BadWarning, WrongState) as error:
-            errors.append(f"{each.item.identifier[:60]}: {error}")
-        else:
-            FeedEntry.objects.get_or_create(feed=feed, key=each.item.key, defaults={"read_at": at})
+    new = _new(feed, atom.items(body), at)
+    messages, errors = _read(feed, new[:MOST_MESSAGES], at)
+    taken = sum(_is_taken(feed, each, at) for each in messages)
+    unread = feed.entries.filter(read_at=None).order_by("pk").values_list("error", flat=True)
+    errors += unread[:MOST_TOLD]
     is_whole = not errors and len(new) <= MOST_MESSAGES
     return taken, errors, found.get("etag", "") if is_whole else ""
+
+
+def _is_taken(feed: Feed, found: "_Found", at: datetime) -> bool:
+    """Take a message in and say whether it was new; the entry is not asked for again."""
+    try:
+        row = receiving.take_message(xml=found.xml, at=at, feed=feed)
+    except (BadCap, BadWarning, WrongState) as error:
+        _put_off(feed, found.item, error, at)
+        return False
+    done = {"read_at": at, "error": ""}
+    FeedEntry.objects.update_or_create(feed=feed, key=found.item.key, defaults=done)
+    return row is not None
 
 
 @dataclass(frozen=True)
@@ -75,23 +85,35 @@ class _Found:
     xml: bytes
 
 
-def _read(feed: Feed, items: list[atom.Item]) -> tuple[list[_Found], list[str]]:
-    """Give the messages in the order of sending, and what was wrong with others.
+def _read(feed: Feed, items: list[atom.Item], at: datetime) -> tuple[list[_Found], list[str]]:
+    """Give the messages in the order of sending, and a word where there was no time for all.
 
     Feeds list the newest first: taken so, a cancellation would come before what it cancels.
     """
-    end, found, errors = time.monotonic() + ASK_S, [], []
+    end, found, slow = time.monotonic() + ASK_S, [], []
     for item in items:
-        name = item.identifier[:60]
         if time.monotonic() > end:
-            errors.append(f"{name}: 太慢，下次再读 · too slow, the rest is read next time")
+            slow = [
+                f"{item.identifier[:60]}: 太慢，下次再读 · too slow, the rest is read next time"
+            ]
             break
         try:
             xml = _xml(feed, item)
             found.append(_Found(reading.read(xml).message.sent, item, xml))
         except (BadCap, BadFeed) as error:
-            errors.append(f"{name}: {error}")
-    return sorted(found, key=lambda each: each.sent), errors
+            _put_off(feed, item, error, at)
+    return sorted(found, key=lambda each: each.sent), slow
+
+
+def _put_off(feed: Feed, item: atom.Item, error: Exception, at: datetime) -> None:
+    """Note why an entry was not taken, and when it is asked for again: others go first."""
+    entry, _is_new = FeedEntry.objects.get_or_create(feed=feed, key=item.key)
+    pause = min(AGAIN * 2 ** min(entry.failures, 10), LATEST)
+    FeedEntry.objects.filter(pk=entry.pk).update(
+        failures=min(entry.failures, 100) + 1,
+        next_at=at + pause,
+        error=f"{item.identifier[:60]}: {error}"[:300],
+    )
 
 
 def _fetch(feed: Feed, url: str, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
@@ -104,12 +126,17 @@ def _fetch(feed: Feed, url: str, headers: dict[str, str]) -> tuple[int, bytes, d
         raise BadFeed(f"{error.strerror}: {sample_channels.feed_file(url)}") from error
 
 
-def _new(feed: Feed, items: list[atom.Item]) -> list[atom.Item]:
-    """Those not read yet; what the feed lists no longer is forgotten."""
+def _new(feed: Feed, items: list[atom.Item], at: datetime) -> list[atom.Item]:
+    """Those never tried, the oldest first, then those to try again.
+
+    Feeds list the newest first. What the feed lists no longer is forgotten.
+    """
     listed = FeedEntry.objects.filter(feed=feed)
     listed.exclude(key__in={item.key for item in items}).delete()
     known = set(listed.values_list("key", flat=True))
-    return [item for item in items if item.key not in known]
+    due = set(listed.filter(read_at=None, next_at__lte=at).values_list("key", flat=True))
+    untried = [item for item in reversed(items) if item.key not in known]
+    return untried + [item for item in items if item.key in due]
 
 
 def _xml(feed: Feed, item: atom.Item) -> bytes:
