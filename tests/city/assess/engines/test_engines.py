@@ -1,5 +1,9 @@
 """Foreign engines in their own process: what they find, what is refused, what stops them."""
 
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -103,3 +107,71 @@ def test_a_blocked_link_floods_what_lies_above_it_and_not_what_floods_anyway():
     assert {each["node"] for each in blocked["hits"]} == {"J1", "J2"}
     assert blocked["flooded_without_m3"] > 1000
     assert drainage("model_pump_setting.inp", kind="close", link="C3")["hits"] == []
+
+
+PATIENT = """
+import json, os, sys
+question = json.load(sys.stdin)
+print("@x", "@", "@0.25", "@0.5 of it", sep="\\n", file=sys.stderr, flush=True)
+while not os.path.exists(question["until"]):
+    pass
+print(json.dumps({"letters": len(question["text"])}))
+"""
+HANGS = "import signal; signal.pause()"
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Let `process` start a program of ours, and give the children that it started."""
+    children = []
+
+    class Child(subprocess.Popen):
+        def __init__(self, *args, **more):
+            super().__init__(*args, **more)
+            children.append(self)
+
+    def let(program):
+        monkeypatch.setattr(process, "_command", lambda _engine: [sys.executable, "-c", program])
+        monkeypatch.setattr(process.subprocess, "Popen", Child)
+        monkeypatch.setattr(process, "LOOK_S", 0.005)
+        return children
+
+    return let
+
+
+def test_a_long_question_reaches_an_engine_that_is_slow_to_start(started, tmp_path):
+    """The question is above what a pipe holds, and looked after before the engine can read it."""
+    started(PATIENT)
+    until, heard = tmp_path / "heard", []
+
+    def hear(share):
+        heard.append(share)
+        until.touch()
+
+    question = {"text": "x" * 300_000, "until": str(until)}
+    assert process.ask("leak", question, process.Limits(seconds=60), hear) == {"letters": 300_000}
+    assert set(heard) == {0.25}  # what else begins with @ is no share
+
+
+@pytest.mark.parametrize("heard", [None, print])
+def test_an_engine_that_hangs_is_ended_at_its_limit(started, heard):
+    children = started(HANGS)
+    with pytest.raises(errors.EngineFailed, match="已停止"):
+        process.ask("leak", {"text": "x" * 300_000}, process.Limits(seconds=0.2), heard)
+    assert [child.returncode for child in children] == [-signal.SIGKILL]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's tie is Linux'")
+def test_an_engine_ends_with_the_one_who_asked(started):
+    """Here a thread that ends stands for a worker that is killed: the kernel treats them alike."""
+    children, worker = started(HANGS), process.os.getpid()
+
+    def ask_and_die():
+        process.subprocess.Popen(
+            process._command("leak"), preexec_fn=lambda: process._limit(process.Limits(), worker)
+        )
+
+    asking = threading.Thread(target=ask_and_die)
+    asking.start()
+    asking.join()
+    assert children[0].wait(60) == -signal.SIGKILL

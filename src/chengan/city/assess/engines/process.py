@@ -1,8 +1,11 @@
 """Runs an engine in its own process with limits of time and memory, and reads its answer."""
 
+import ctypes
 import json
 import os
+import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,8 +24,13 @@ HERE: Final = Path(__file__).resolve().parents[4]
 ENGINES: Final = ("water", "drainage", "leak")
 SAID: Final = 600
 LOOK_S: Final = 0.5
-SHARE: Final = "@"
-"""An engine tells how far it is by a line of this and the share done, on its standard error."""
+SHARE: Final = re.compile(r"^@([01](?:\.\d+)?)\n", re.MULTILINE)
+"""An engine tells how far it is by a line of @ and the share done, on its standard error."""
+LAST: Final = 4096
+"""Bytes of what it said in which the share is looked for."""
+DIE_WITH_PARENT: Final = 1
+"""`PR_SET_PDEATHSIG` of Linux' prctl(2)."""
+LIBC: Final = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,21 @@ def ask(
 def _run(
     engine: str, question: bytes, limits: Limits, heard: Callable[[float], None] | None
 ) -> tuple[int, bytes, bytes]:
-    """Run an engine to its end: its code, its answer, what it said beside."""
-    with tempfile.TemporaryFile() as beside:
+    """Run an engine to its end: its code, its answer, what it said beside.
+
+    The question lies in a file: an engine that is slow to start finds it whole.
+    """
+    worker = os.getpid()
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as beside:
+        asked.write(question)
+        asked.seek(0)
         work = subprocess.Popen(
-            [sys.executable, "-m", f"chengan.city.assess.engines.{engine}"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=beside,
+            _command(engine), stdin=asked, stdout=subprocess.PIPE, stderr=beside,
             env=_bare_environment(),
-            preexec_fn=lambda: _limit(limits),  # noqa: PLW1509 - it takes no lock
+            preexec_fn=lambda: _limit(limits, worker),  # noqa: PLW1509 - it takes no lock
         )  # fmt: skip
         try:
-            told = _waited(work, question, limits.seconds, beside, heard)
+            told = _waited(work, limits.seconds, beside, heard)
         except BaseException:
             work.kill()
             work.communicate()
@@ -82,36 +95,49 @@ def _run(
         return work.returncode, told, beside.read()
 
 
+def _command(engine: str) -> list[str]:
+    return [sys.executable, "-m", f"chengan.city.assess.engines.{engine}"]
+
+
 def _waited(
-    work: subprocess.Popen[bytes], question: bytes, seconds: float, beside: IO[bytes],
+    work: subprocess.Popen[bytes], seconds: float, beside: IO[bytes],
     heard: Callable[[float], None] | None,
 ) -> bytes:  # fmt: skip
     end = time.monotonic() + seconds
-    given: bytes | None = question
     while True:
+        left = max(0.0, end - time.monotonic())
         try:
-            return work.communicate(given, timeout=LOOK_S if heard else seconds)[0]
+            return work.communicate(timeout=min(LOOK_S, left) if heard else left)[0]
         except subprocess.TimeoutExpired as error:
-            given = None
             if time.monotonic() >= end:
                 text = _("No answer within %s s: the run was stopped.") % f"{seconds:g}"
                 raise EngineFailed(text) from error
-            if heard and (share := _share(os.pread(beside.fileno(), 1 << 20, 0))) is not None:
+            if heard and (share := _share(_last(beside))) is not None:
                 heard(share)
 
 
+def _last(beside: IO[bytes]) -> bytes:
+    size = os.fstat(beside.fileno()).st_size
+    return os.pread(beside.fileno(), LAST, max(0, size - LAST))
+
+
 def _share(said: bytes) -> float | None:
-    """The last share that an engine told."""
-    lines = [line for line in said.decode("utf-8", "replace").splitlines() if line[:1] == SHARE]
-    return float(lines[-1][1:]) if lines and lines[-1][1:] else None
+    """The last share that an engine told; other lines that begin alike are none."""
+    found = SHARE.findall(said.decode("utf-8", "replace"))
+    return min(1.0, float(found[-1])) if found else None
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: Limits, worker: int) -> None:
+    """Bound the engine; it dies with its worker, also where that is killed."""
     seconds = max(1, int(limits.seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     size = limits.megabytes << 20
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        LIBC.prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != worker:
+            os._exit(1)
 
 
 def _bare_environment() -> dict[str, str]:
@@ -123,7 +149,7 @@ def _bare_environment() -> dict[str, str]:
 
 def _last_words(said: bytes, code: int) -> Message:
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith(SHARE)]
+    lines = [line for line in lines if not SHARE.match(f"{line}\n")]
     text = " ".join(lines[-3:])[-SAID:]
     if not text:
         return _("The engine ended with code %s and said nothing.") % code
