@@ -66,7 +66,7 @@ def test_a_level_that_rises_while_the_pump_is_off_breaks_the_law_of_its_change()
 
 
 def test_a_value_beyond_all_of_the_year_is_told_without_a_switch():
-    laws = Laws.learned(tank(3000)[:, 1:], hours(3000))
+    laws = Laws.learned(tank(6000)[:, 1:], hours(6000))
     margin, told = one(laws, [2.9, 0.0], [4.2, 0.0])
     assert margin > 1
     assert (told.column, told.switch) == (0, None)
@@ -123,8 +123,8 @@ def attacked():
 
 def test_a_broken_law_alarms_at_once_is_told_and_is_over_soon_after():
     watch = Watch(3)
-    watch.learn(tank(3000), hours(3000))
-    seen = watch.judge(attacked(), hours(400, 3000))
+    watch.learn(tank(5000), hours(5000))
+    seen = watch.judge(attacked(), hours(400, 5000))
     assert seen.alarm[:200].mean() < 0.05
     assert seen.alarm[206:230].all()
     assert seen.alarm[250:].mean() < 0.05
@@ -137,10 +137,10 @@ def test_a_broken_law_alarms_at_once_is_told_and_is_over_soon_after():
 @pytest.mark.parametrize("cut", [1, 201, 210, 399])
 def test_laws_are_kept_however_the_rows_are_cut_and_wherever_it_is_taken_over(cut):
     values, watch = attacked(), Watch(3)
-    watch.learn(tank(3000), hours(3000))
-    whole = unpacked(packed(watch)).judge(values, hours(400, 3000))
-    first = watch.judge(values[:cut], hours(cut, 3000))
-    then = unpacked(packed(watch)).judge(values[cut:], hours(400 - cut, 3000 + cut))
+    watch.learn(tank(5000), hours(5000))
+    whole = unpacked(packed(watch)).judge(values, hours(400, 5000))
+    first = watch.judge(values[:cut], hours(cut, 5000))
+    then = unpacked(packed(watch)).judge(values[cut:], hours(400 - cut, 5000 + cut))
     np.testing.assert_allclose(np.r_[first.score, then.score], whole.score, rtol=1e-9)
     assert first.laws | {k + cut: law for k, law in then.laws.items()} == whole.laws
 

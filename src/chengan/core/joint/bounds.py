@@ -23,8 +23,8 @@ FAR: Final[float] = 0.3
 """Least margin of a range, in spreads of the column."""
 STEADY: Final[float] = 0.1
 """Share of its range by which a column's extremes may move from block to block to be a bound."""
-ROWS: Final[int] = 1000
-"""Rows below which nothing is said of a range."""
+ROWS: Final[int] = 5000
+"""Rows below which nothing is said of a range, and margins are wider by as much."""
 
 
 class Case(IntEnum):
@@ -128,7 +128,7 @@ def _law(
 
     width : (figures,), of each column's whole range.
     """
-    margin = np.maximum(below, LEAST * scale)
+    margin = np.maximum(below, LEAST * scale) * max(1.0, ROWS / len(seen))
     margin[-1] = np.maximum(margin[-1], FAR * scale)
     is_law = np.isfinite(margin) & np.isfinite(low)
     reach = np.where(is_law, low, 0.0) - np.where(is_law, margin, 0.0)
