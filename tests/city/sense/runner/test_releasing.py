@@ -10,8 +10,11 @@ from chengan.city.journal import api as journal
 from chengan.city.places.models import CityObject, ObjectKind
 from chengan.city.sense import api as sense
 from chengan.city.sense.models import Datastream, ObservedProperty, Thing
+from chengan.city.sense.runner.gathering import Member
 from chengan.city.sense.runner.partition import Partition
 from chengan.city.sense.runner.releasing import Releasing
+from chengan.city.sense.runner.sites import Site
+from chengan.core.arrays import NEVER
 from chengan.core.events import plume, release
 from chengan.core.geo.local import LocalPlan
 from tests.city.sense.runner.conftest import AT
@@ -158,6 +161,22 @@ def test_without_a_wind_the_order_in_which_sensors_rise_tells_the_source(site, l
     assert told[0]["source"] in {made[1].thing.city_object_id, valves[1].pk}
     assert (told[0]["by"], told[0]["rate_kg_s"], told[0]["share"]) == ("rise", None, 1.0)
     assert told[0]["value"] == pytest.approx(7e-6)
+
+
+def test_a_site_that_reports_at_another_pace_begins_anew():
+    def site(interval_s):
+        sensors = tuple((slot, (10.0 * slot, 0.0, 2.0)) for slot in (1, 2))
+        members = tuple(Member(slot, 3, interval_s) for slot in (1, 2))
+        return {"a": Site(members, None, sensors, ((9, (5.0, 5.0, 2.0)),))}
+
+    before = Releasing().under(site(60.0))
+    known = before.sites["a"]
+    known.judged, known.on = 100, (1, 60_000_000)
+    same, other = (before.under(site(each)) for each in (60.0, 300.0))
+    assert (same.sites["a"].judged, same.ending) == (100, [])
+    assert known.site.members[0].interval_s == 60.0  # what is replayed is as it was
+    assert (other.sites["a"].judged, other.sites["a"].on) == (NEVER, None)
+    assert [(each.slot, each.why) for each in other.ending] == [(1, "regrouped")]
 
 
 def test_who_asks_for_no_release_pays_for_none():

@@ -16,7 +16,7 @@ from chengan.city.sense.runner.together import Group, Member, Together
 from chengan.city.site.wide.judging import judged
 from chengan.city.site.wide.table import Table
 from chengan.core.joint.watch import Watch
-from chengan.core.stream.events import Quality
+from chengan.core.stream.events import Kind, Quality
 from tests.city.sense.runner.conftest import AT
 from tests.core.joint.test_watch import rig
 
@@ -141,6 +141,33 @@ def test_one_alone_is_no_group_and_other_members_are_another_group():
     watch = begun.groups["a"].watch
     assert begun.under({"a": tuple(member[:2])}).groups["a"].watch is watch
     assert begun.under({"a": tuple(member)}).groups["a"].watch is not watch
+
+
+@pytest.mark.parametrize("minutes", [1, 5])
+def test_a_group_that_reports_at_another_pace_begins_anew_and_hears_all_the_same(minutes):
+    def members(interval_s):
+        return {"a": tuple(Member(slot, 3, interval_s) for slot in (1, 2))}
+
+    def rows(groups, first, step, count):
+        time = np.repeat(first + step * MINUTE * np.arange(count), 2)
+        heard = []
+        groups.heard = lambda at, _score: heard.append(at)
+        good = np.full(2 * count, Quality.GOOD)
+        found = groups.take(np.tile([1, 2], count), time, np.zeros(2 * count), good)
+        return heard, [(each.kind, each.onset, each.time) for each in found.rows()]
+
+    start = 10_000 * 60 * MINUTE
+    before = Together().under(members(60.0))
+    assert len(rows(before, start, 1, 100)[0]) == 100
+    before.groups["a"].on = (2, start)
+    after = before.under(members(60.0 * minutes))
+    assert before.groups["a"].interval_us == MINUTE  # what is replayed is as it was
+    heard, events = rows(after, start + 100 * MINUTE, minutes, 20)
+    assert len(heard) == 20
+    is_other = minutes > 1
+    assert (after.groups["a"].watch is before.groups["a"].watch) is not is_other
+    over = [(Kind.BREACH_ENDED, start, start + 100 * MINUTE)]
+    assert events == over if is_other else after.groups["a"].on is None
 
 
 @pytest.mark.parametrize("is_crash", [False, True])

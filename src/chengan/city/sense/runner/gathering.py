@@ -4,6 +4,7 @@ A row is ready when every member has come, or when a reading of the interval aft
 what comes later than that is stored as always, and judged alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,12 @@ class Member:
     interval_s: float
 
 
+def interval_us(members: Iterable[Member]) -> int:
+    """Length of a row of these, µs: what is learned and the rows' numbers are of that length."""
+    paces = [each.interval_s for each in members if each.severity]
+    return max(round(max(paces, default=0.0) * 1e6), 1)
+
+
 class Gathering:
     """What every group does with readings; members are in the order of slots."""
 
@@ -36,8 +43,7 @@ class Gathering:
     @property
     def interval_us(self) -> int:
         """Length of a row."""
-        paces = [each.interval_s for each in self.members if each.severity]
-        return max(round(max(paces, default=0.0) * 1e6), 1)
+        return interval_us(self.members)
 
     @property
     def followed(self) -> int:

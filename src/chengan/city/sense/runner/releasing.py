@@ -8,14 +8,14 @@ moved by half, and when it is over.
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from chengan.city.sense.runner import ending
 from chengan.city.sense.runner.ending import Ending
-from chengan.city.sense.runner.gathering import Gathering, Member
+from chengan.city.sense.runner.gathering import Gathering, Member, interval_us
 from chengan.city.sense.runner.said import Said
 from chengan.city.sense.runner.sites import Site
 from chengan.core.arrays import NEVER
@@ -121,21 +121,22 @@ class Releasing:
     hot: float = HOT
 
     def under(self, asked: Mapping[str, Site]) -> "Releasing":
-        """The same for what is asked now; a site of the same places goes on.
+        """The same for what is asked now; a site of the same places and pace goes on.
 
-        One of other places begins anew, and its event that went on is over.
+        One of others begins anew, and its event that went on is over.
         """
         made = Releasing(ending=list(self.ending), hot=self.hot)
+        goes_on: set[str] = set()
         for name, site in asked.items():
             known = self.sites.get(name)
             if known is not None and known.where == where(site):
-                known.site = site
+                made.sites[name] = replace(known, site=site)
+                goes_on.add(name)
             else:
-                known = Watched(site, _follower(site, self.hot))
-            made.sites[name] = known
+                made.sites[name] = Watched(site, _follower(site, self.hot))
         slots = {each.slot for site in asked.values() for each in site.members}
         for name, watched in self.sites.items():
-            if watched.on and made.sites.get(name) is not watched:
+            if watched.on and name not in goes_on:
                 made.ending.append(ending.ended(watched.on, watched.followed, slots))
         return made
 
@@ -225,8 +226,8 @@ def _follower(site: Site, hot: float) -> Follower | Climber:
 
 
 def where(site: Site) -> tuple[object, ...]:
-    """Sensors, wind and sources of a site, whatever their levels: what makes it the same one."""
-    return site.sensors, site.wind, site.sources
+    """Sensors, wind, sources and length of a row, whatever the levels: what makes it the same."""
+    return site.sensors, site.wind, site.sources, interval_us(site.members)
 
 
 def _about(name: str, site: Watched, event: Release) -> dict[str, Any]:

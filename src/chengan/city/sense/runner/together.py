@@ -3,14 +3,14 @@
 import copy
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from chengan.city.sense.runner import ending
 from chengan.city.sense.runner.ending import Ending
-from chengan.city.sense.runner.gathering import Gathering, Member
+from chengan.city.sense.runner.gathering import Gathering, Member, interval_us
 from chengan.city.sense.runner.said import Said
 from chengan.core.arrays import NEVER
 from chengan.core.joint import keeping
@@ -37,6 +37,11 @@ class Group(Gathering):
     on: tuple[int, int] | None = None
     """Slot and onset of the alarm that goes on."""
 
+    @property
+    def where(self) -> tuple[object, ...]:
+        """As of its members."""
+        return where(self.members)
+
 
 @dataclass
 class Together:
@@ -52,11 +57,12 @@ class Together:
     heard: Callable[[int, float], None] | None = None
 
     def under(self, asked: Mapping[str, tuple[Member, ...]]) -> "Together":
-        """The same for what is asked now; a group of the same datastreams goes on.
+        """The same for what is asked now; a group of the same datastreams and pace goes on.
 
         One of others begins anew and learns again; its alarm that went on is over.
         """
         made = Together(ending=list(self.ending), heard=self.heard)
+        goes_on: set[str] = set()
         for name, members in asked.items():
             mine = tuple(sorted(members, key=lambda each: each.slot))
             if len(mine) > MOST:
@@ -65,13 +71,14 @@ class Together:
             if len(mine) < 2:
                 continue
             known = self.groups.get(name)
-            if known is None or list(known.places) != [each.slot for each in mine]:
-                known = Group(mine, Watch(len(mine)))
-            known.members = mine
-            made.groups[name] = known
+            if known is not None and known.where == where(mine):
+                made.groups[name] = replace(known, members=mine)
+                goes_on.add(name)
+            else:
+                made.groups[name] = Group(mine, Watch(len(mine)))
         slots = {each.slot for members in asked.values() for each in members}
         for name, group in self.groups.items():
-            if group.on and made.groups.get(name) is not group:
+            if group.on and name not in goes_on:
                 made.ending.append(ending.ended(group.on, group.followed, slots))
         return made
 
@@ -162,6 +169,11 @@ class Together:
         names = kept["joint_names"].tolist() if "joint_names" in kept else []
         groups = {name: _group(kept, f"joint_{k}_") for k, name in enumerate(names)}
         return cls(groups, ending=ending.unpacked(kept, "joint_ending"))
+
+
+def where(members: tuple[Member, ...]) -> tuple[object, ...]:
+    """Slots and length of a row, whatever their levels: what makes it the same group."""
+    return tuple(each.slot for each in members), interval_us(members)
 
 
 def _group(kept: Mapping[str, np.ndarray], prefix: str) -> Group:
