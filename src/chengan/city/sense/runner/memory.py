@@ -1,7 +1,9 @@
 """What the runner holds in memory, and how it comes back after a crash.
 
-The state on disk is what was known at the beginning of an epoch; replaying the tails since, each
-up to its committed offset, gives what was known last.
+The state on disk is what was known at the beginning of an epoch, with what was in force then;
+replaying the tails since, each up to its committed offset, gives what was known last. All of them
+were judged with that: whoever puts anything else in force keeps the state anew before the next
+reading.
 """
 
 import os
@@ -17,6 +19,7 @@ from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
 from chengan.city.sense.runner import ending
 from chengan.city.sense.runner.holding import newest_file, state_file
+from chengan.city.sense.runner.in_force import InForce
 from chengan.city.sense.runner.registry import Registry
 from chengan.city.sense.runner.releasing import Releasing
 from chengan.city.sense.runner.said import Said
@@ -38,9 +41,11 @@ class Memory:
     """Arrays by slot; `newest*` cover every stored reading, judged or not.
 
     `dirty` marks the slots whose newest reading or standing has changed since it was written.
+    in_force : what is judged with; in a replay not what `registry` says, but what was then.
     """
 
     registry: Registry
+    in_force: InForce
     state: StreamState
     newest: np.ndarray
     newest_value: np.ndarray
@@ -68,7 +73,7 @@ class Memory:
         judged = rows if rows.evaluate.all() else rows.chosen(rows.evaluate)
         _state, events, quality = step(
             self.state,
-            self.registry.limits,
+            self.in_force.limits,
             stream=judged.stream,
             time=judged.time,
             value=judged.value,
@@ -89,14 +94,13 @@ class Memory:
 
     def _late(self, rows: Rows) -> Events:
         return late_breaches(
-            self.state, self.registry.limits, stream=rows.stream, time=rows.time, value=rows.value
+            self.state, self.in_force.limits, stream=rows.stream, time=rows.time, value=rows.value
         )
 
     def tick(self, now_us: int) -> Events:
         """Look for streams that have been silent until `now_us`, and end what retired ones had."""
-        active = np.zeros(self.state.streams, dtype=np.bool_)
-        active[list(self.registry.enrolled)] = True
-        events = advance(self.state, self.registry.limits, now_us, active).events
+        active = self.in_force.active
+        events = advance(self.state, self.in_force.limits, now_us, active).events
         over = retire(self.state, np.flatnonzero(~active), now_us)
         events = events.joined(over) if len(over) else events
         self.over = ending.of_retired(events, active)
@@ -128,6 +132,7 @@ class Memory:
         newest = newest_file(lake, partition, epoch)
         watched: dict[str, Any] = self.stepping.arrays() | self.together.arrays()
         watched |= self.releasing.arrays() | {"ending": ending.packed(self.watching.ending)}
+        watched |= self.in_force.arrays()
         np.savez(
             newest, time=self.newest, value=self.newest_value, arrival=self.newest_arrival,
             watched=self.watching.slots, profiles=self.watching.profiles,
@@ -138,6 +143,15 @@ class Memory:
 
     def under(self, registry: Registry) -> "Memory":
         """The same, with the datastreams and limits of a newer registry."""
+        grown = self._judging_with(registry)
+        grown.stepping = self.stepping.under(registry.steps)
+        grown.watching = self.watching.under(registry.unusual)
+        grown.together = self.together.under(registry.groups)
+        grown.releasing = self.releasing.under(registry.sites)
+        return grown
+
+    def _judging_with(self, registry: Registry) -> "Memory":
+        """The same, with room and limits for those of `registry`, and the same groups."""
         size = max(registry.size, self.state.streams)
         grown = _empty(registry, size)
         known = self.state.streams
@@ -146,34 +160,20 @@ class Memory:
             getattr(grown, name)[:known] = getattr(self, name)
         for slot, enrolled in registry.enrolled.items():
             grown.state.enrolled[slot] = max(enrolled, grown.state.enrolled[slot])
-        registry.limits = registry.limits.grown(size)
-        grown.stepping = self.stepping.under(registry.steps)
-        grown.watching = self.watching.under(registry.unusual)
-        grown.together = self.together.under(registry.groups)
-        grown.releasing = self.releasing.under(registry.sites)
+        for name in ("stepping", "watching", "together", "releasing"):
+            setattr(grown, name, getattr(self, name))
         return grown
-
-    def _as_before(self, registry: Registry) -> "Memory":
-        """The same, for a replay of what was judged before `registry` was read: same groups."""
-        grown = self.under(registry)
-        grown.watching = self.watching
-        grown.together, grown.releasing = self.together, self.releasing
-        return grown
-
-    def _regrouped(self) -> bool:
-        """Judge together what is asked now; says whether that is anything else than before."""
-        registry, before = self.registry, self.grouping
-        self.watching = self.watching.under(registry.unusual)
-        self.together = self.together.under(registry.groups)
-        self.releasing = self.releasing.under(registry.sites)
-        return self.grouping != before
 
     @property
     def grouping(self) -> tuple[object, ...]:
-        """What is judged with what, to be compared."""
-        groups = {name: list(each.places) for name, each in self.together.groups.items()}
+        """What is judged with what, beyond limits, to be compared."""
+        groups = {name: each.where for name, each in self.together.groups.items()}
         sites = {name: each.where for name, each in self.releasing.sites.items()}
-        return groups, sites, self.watching.slots.tolist()
+        steps = {
+            slot: (each.window_us, each.usual) for slot, each in self.stepping.followers.items()
+        }
+        allowed = (self.watching.profiles[name].tobytes() for name in ("least", "allowance"))
+        return groups, sites, steps, self.watching.slots.tobytes(), *allowed
 
 
 def _durable(path: Path) -> None:
@@ -187,6 +187,7 @@ def _durable(path: Path) -> None:
 def _empty(registry: Registry, size: int) -> Memory:
     return Memory(
         registry,
+        InForce.of(registry, size),
         StreamState.empty(size),
         np.full(size, NEVER, dtype=np.int64),
         np.full(size, np.nan),
@@ -199,7 +200,8 @@ def _empty(registry: Registry, size: int) -> Memory:
 class Recovered:
     """What was known, where the sealed tails' readings lie, and whether the state must be kept.
 
-    It must where a replay from the state on disk would judge together what was not then.
+    It must where a replay from the state on disk would judge with anything else than is judged with
+    from now on.
     """
 
     memory: Memory
@@ -216,7 +218,18 @@ def recover(lake: Path, checkpoint: Checkpoint) -> Recovered:
         If a tail does not hold what was committed.
     """
     registry = Registry(checkpoint.partition)
-    memory, is_kept = _loaded(lake, checkpoint, registry)
+    loaded = _loaded(lake, checkpoint, registry)
+    memory = loaded.memory
+    spans = _replayed(memory, lake, checkpoint)
+    memory.dirty |= memory.newest != NEVER
+    before = memory.grouping
+    now = memory.under(registry)
+    is_same = now.in_force.same_as(memory.in_force) and now.grouping == before
+    return Recovered(now, spans, not (is_same and loaded.is_whole))
+
+
+def _replayed(memory: Memory, lake: Path, checkpoint: Checkpoint) -> dict[Path, list[tail.Span]]:
+    """Take what the tails hold into `memory`, and tell nobody; gives where their readings lie."""
     spans: dict[Path, list[tail.Span]] = {}
     for path, until in _tails(lake, checkpoint):
         spans[path] = []
@@ -228,9 +241,7 @@ def recover(lake: Path, checkpoint: Checkpoint) -> Recovered:
             elif len(frame.rows):
                 memory.take(frame.rows)
                 spans[path].append(tail.span_of(frame.rows, frame.at))
-    memory.dirty |= memory.newest != NEVER
-    must_keep = memory._regrouped() or not is_kept
-    return Recovered(memory, spans, must_keep)
+    return spans
 
 
 def _tails(lake: Path, checkpoint: Checkpoint) -> Iterator[tuple[Path, int]]:
@@ -243,22 +254,39 @@ def _tails(lake: Path, checkpoint: Checkpoint) -> Iterator[tuple[Path, int]]:
         yield lake / checkpoint.tail_file, checkpoint.tail_offset
 
 
-def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> tuple[Memory, bool]:
-    """What is kept on disk, ready for the replay, and whether there is anything."""
+@dataclass(frozen=True)
+class Loaded:
+    """What is kept on disk, ready for the replay.
+
+    lost : slots whose profiles are of another form and begin anew. is_whole : nothing is missing.
+    """
+
+    memory: Memory
+    lost: np.ndarray
+    is_whole: bool
+
+
+def _loaded(lake: Path, checkpoint: Checkpoint, registry: Registry) -> Loaded:
+    lost = np.zeros(0, dtype=np.int64)
     path = state_file(lake, checkpoint.partition, checkpoint.state_epoch)
     if not path.exists():
-        return _empty(registry, registry.size).under(registry), False
+        return Loaded(_empty(registry, registry.size).under(registry), lost, is_whole=False)
     state = StreamState.load(path)
-    memory = _empty(registry, state.streams)
-    memory.state = state
     with np.load(newest_file(lake, checkpoint.partition, checkpoint.state_epoch)) as kept:
-        memory.newest[:] = kept["time"]
-        memory.newest_value[:] = kept["value"]
-        memory.newest_arrival[:] = kept["arrival"]
-        if "profiles" in kept and kept["profiles"].dtype == anomaly.PROFILE:
-            slots = kept["watched"]
-            memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
+        force = InForce.restored(kept)
+        memory = Memory(
+            registry, force or InForce.of(registry, max(registry.size, state.streams)), state,
+            kept["time"], kept["value"], kept["arrival"], np.zeros(state.streams, dtype=np.bool_),
+        )  # fmt: skip
+        if "profiles" in kept:
+            if kept["profiles"].dtype == anomaly.PROFILE:
+                slots = kept["watched"]
+                memory.watching = Watching(slots, kept["profiles"], np.zeros(len(slots), np.int8))
+            else:
+                lost = kept["watched"]
             memory.watching.ending = ending.unpacked(kept, "ending")
         memory.stepping, memory.together = Stepping.restored(kept), Together.restored(kept)
         memory.releasing = Releasing.restored(kept)
-    return memory._as_before(registry), True
+    if force is None:
+        return Loaded(memory._judging_with(registry), lost, is_whole=False)
+    return Loaded(memory, lost, is_whole=not len(lost))

@@ -209,7 +209,8 @@ class Partition:
     def roll(self) -> None:
         """Look for news; seal the tail and wait until it is a segment, beside the state with these.
 
-        So a replay judges each reading with those that it was judged with.
+        So a replay judges each reading with what it was judged with: whenever this stops, the
+        state on disk is beside what was in force for all the tails since.
         """
         self.finish_sealing()
         is_news = version() != self.registry.version

@@ -55,6 +55,7 @@ class Registry:
 
         Groups, and those that must be heard (`enrolled`), are the partition's own sources'.
         """
+        self.version = version()  # first: what changes while the rest is read is news then
         self.partition, self.together = partition, Together()
         rows = Datastream.objects.filter(is_active=True).select_related(
             "source", "observed_property"
@@ -76,7 +77,6 @@ class Registry:
         self.sites: dict[str, Site] = sites_of(self.together.gas)
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
-        self.version = version()
 
     def key_of(self, slot: int) -> str:
         """The key by which a slot's source names it."""

@@ -96,4 +96,7 @@ class Stepping:
         edges = np.cumsum(kept["step_lengths"])
         parts = np.split(kept["step_figures"], edges)
         slots = kept["step_slots"].tolist()
-        return cls({}, {slot: Steps.unpacked(p) for slot, p in zip(slots, parts, strict=False)})
+        followers = {slot: Steps.unpacked(p) for slot, p in zip(slots, parts, strict=False)}
+        # Levels are not remembered: they matter to nobody before `under` says what is asked.
+        asked = {s: StepAsked(0, each.window_us, each.usual) for s, each in followers.items()}
+        return cls(asked, followers)
