@@ -43,6 +43,12 @@ def until(subjects: Collection[str], kinds: Collection[str], at: datetime) -> li
     return list(found.order_by("at", "seq"))
 
 
+def last_of_each(subjects: Collection[str], kinds: Collection[str], *, cause: str) -> list[Entry]:
+    """Of each subject the newest fact of `kinds` whose data name `cause`."""
+    found = Entry.objects.filter(subject__in=subjects, kind__in=kinds, data__cause=cause)
+    return list(found.order_by("subject", "-seq").distinct("subject"))
+
+
 def last_seq() -> int:
     """Number of the last fact; 0 when there is none."""
     return Head.objects.values_list("seq", flat=True).first() or 0

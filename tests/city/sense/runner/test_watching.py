@@ -112,3 +112,32 @@ def test_an_alarm_that_is_no_longer_asked_for_ends_once_and_says_why(stream, lak
     assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
     assert ended.data["onset"] == began.data["onset"]
     assert (ended.data["why_over"], ended.data["value"]) == ("withdrawn", None)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_alarm_told_by_profiles_of_another_form_ends_once_and_says_why(stream, lake, is_kept):
+    ask(stream, anomaly_severity=2, anomaly_a_year=4380.0)
+    source, seen = stream.source.key, [*values()[:701].tolist(), *[50.0] * 20]
+    for number, (begin, end) in enumerate([(0, 690), (690, 701), (701, 702), (702, 721)]):
+        runner = Partition(lake)
+        heard = round((AT + timedelta(minutes=end)).timestamp() * 1e6)
+        body = csv(stream.key, seen[begin:end], begin)
+        runner.take([hub.Message(source, "http", "csv", body, heard)], number + 1)
+        if number == 0 or (number == 1 and is_kept):
+            runner.roll()  # else the alarm begins in a tail that can't be judged again
+        runner.close()
+        if number == 1:
+            of_another_form(lake)
+    began, ended = facts()
+    assert (began.kind, ended.kind) == ("sense.breach.began", "sense.breach.ended")
+    assert ended.data["onset"] == began.data["onset"]
+    assert (ended.data["why_over"], ended.data["value"]) == ("renewed", None)
+
+
+def of_another_form(lake):
+    """Take a field out of the profiles on disk."""
+    for path in lake.rglob("*.newest.npz"):
+        with np.load(path) as kept:
+            parts = {name: kept[name] for name in kept}
+        names = [name for name in parts["profiles"].dtype.names if name != "turn"]
+        np.savez(path, **parts | {"profiles": parts["profiles"][names].copy()})

@@ -14,12 +14,15 @@ from chengan.city.sense.runner.said import Said
 from chengan.core.stream.events import EVENT, Cause, Events, Kind
 
 REGROUPED: Final = "regrouped"
-"""Those judged with it are others now: added, retired, another scope, other sources of gas."""
+"""Those judged with it are others now: added, retired, another scope or pace, other sources."""
 WITHDRAWN: Final = "withdrawn"
 """It is asked for no more: by its rule, or because it is retired itself."""
 RETIRED: Final = "retired"
 """Its datastream is out of use, or comes another way."""
-WHY: Final = (REGROUPED, WITHDRAWN)
+RENEWED: Final = "renewed"
+"""What it was told by is of another form since the program was renewed, and begins anew."""
+WHY: Final = (REGROUPED, WITHDRAWN, RENEWED)
+"""Kept by their places: new ones come last."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from chengan.city.sense.lake import tail
 from chengan.city.sense.lake.rows import Rows
 from chengan.city.sense.models import Checkpoint, SealedTail
-from chengan.city.sense.runner import ending
+from chengan.city.sense.runner import ending, renewing
 from chengan.city.sense.runner.holding import newest_file, state_file
 from chengan.city.sense.runner.in_force import InForce
 from chengan.city.sense.runner.registry import Registry
@@ -222,6 +222,7 @@ def recover(lake: Path, checkpoint: Checkpoint) -> Recovered:
     memory = loaded.memory
     spans = _replayed(memory, lake, checkpoint)
     memory.dirty |= memory.newest != NEVER
+    memory.watching.ending += renewing.given_up(loaded.lost, memory.newest, memory.watching.ending)
     before = memory.grouping
     now = memory.under(registry)
     is_same = now.in_force.same_as(memory.in_force) and now.grouping == before
