@@ -104,6 +104,19 @@ def test_an_alarm_that_nobody_follows_any_more_says_why_it_is_over(say):
     assert "一起判断的数据流已变化" in page_of(alarm)
 
 
+@pytest.mark.parametrize("reasons", [("regrouped", ""), ("", "renewed")])
+def test_why_an_alarm_is_over_is_its_own_reason_and_no_other_alarms(say, reasons):
+    nothing = {"value": None, "limit": None, "severity": 0, "cause": "joint"}
+    for number, why in enumerate(reasons):
+        begin = {"onset": 1_000_000 * number, "at": 1_000_000 * number}
+        say("breach.began", "w0", **JOINT | {"cause": "joint"} | begin)
+        over = begin | {"at": begin["at"] + 60}
+        say("breach.ended", "w0", **nothing, **over, **({"why_over": why} if why else {}))
+        warn.Alarm.objects.filter(status="open").update(status="confirmed")
+    alarms = warn.Alarm.objects.order_by("number")
+    assert [bool(why_over(each)) for each in alarms] == [bool(why) for why in reasons]
+
+
 def test_whose_sources_come_by_several_roads_are_named_where_they_are_asked_for(wells, settings):
     analyst, edit = client("analyst"), reverse("warn:limit_edit", args=["bench"])
     asked = filled(joint_severity=3) | {"joint_scope": "owner"}

@@ -89,13 +89,17 @@ class Alarm(models.Model):
 
 
 class Episode(models.Model):
-    """One datastream's time beyond its limits, or out of order, within an alarm."""
+    """One datastream's time beyond its limits, or out of order, within an alarm.
+
+    why_over : of one that no reading ended, the runner's word for why; empty for all others.
+    """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="episodes")
     datastream = models.ForeignKey("sense.Datastream", on_delete=models.PROTECT, related_name="+")
     cause = models.CharField(max_length=20)
     onset = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    why_over = models.CharField(_("why it is over"), max_length=20, default="", db_default="")
     last_at = models.DateTimeField()
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
     worst_severity = models.PositiveSmallIntegerField(choices=Severity.choices)

@@ -47,16 +47,19 @@ WHO: Final = {
 }
 
 
-ENDED: Final = ("sense.breach.ended", "sense.fault.ended")
 WHY_OVER: Final = {
     "regrouped": _(
         "Over because it is no longer followed: those judged together are others now (one was "
-        "added, retired or brought in another way). Whether it went on is not known: look at the "
-        "place. The new group learns first."
+        "added, retired, brought in another way or at another pace). Whether it went on is not "
+        "known: look at the place. The new group learns first."
     ),
     "withdrawn": _(
         "Over because it is no longer followed: its rule asks for this no more, or the sensor is "
         "retired. Whether it went on is not known."
+    ),
+    "renewed": _(
+        "Over because it is no longer followed: a new version of the program judges otherwise and "
+        "learns first. Whether it went on is not known: look at the place."
     ),
     "retired": _(
         "Over because its sensor is out of use, or brought in another way. Whether it went on is "
@@ -66,17 +69,17 @@ WHY_OVER: Final = {
 
 
 def why_over(alarm: Alarm) -> str:
-    """Why an alarm is over though no reading came back; empty where one did, or it goes on."""
+    """Why an alarm is over though no reading came back; empty where one did, or it goes on.
+
+    Of each of its datastreams and causes the last episode counts: where one was given up, nobody
+    may say that all is back inside.
+    """
     if alarm.is_active:
         return ""
-    facts = journal.about(f"datastream:{alarm.datastream_id}", most=MOST_FACTS)
-    ended = [
-        each.data for each in facts if each.kind in ENDED and each.data["cause"] == alarm.cause
-    ]
-    if not ended:
-        return ""
-    last = max(ended, key=lambda each: (int(each["onset"]), int(each["time"])))
-    return str(WHY_OVER.get(last.get("why_over", ""), ""))
+    latest = alarm.episodes.order_by("datastream", "cause", "-onset")
+    last = latest.distinct("datastream", "cause").values_list("ended_at", "why_over")
+    given_up = [each for each in last if each[1]]
+    return str(WHY_OVER.get(max(given_up)[1], "")) if given_up else ""
 
 
 def why_unusual(alarm: Alarm, user: places.Somebody) -> dict[str, Any] | None:

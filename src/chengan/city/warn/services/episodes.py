@@ -10,7 +10,10 @@ from chengan.city.warn.models import Alarm, Episode, Severity
 
 @dataclass(frozen=True)
 class News:
-    """What a fact of the runner says; value and limit in SI, None where there is none."""
+    """What a fact of the runner says; value and limit in SI, None where there is none.
+
+    why_over : of an end that no reading decided.
+    """
 
     cause: str
     rule: str
@@ -19,6 +22,7 @@ class News:
     time: datetime
     value: float | None
     limit: float | None
+    why_over: str = ""
 
 
 def news_of(data: dict[str, Any]) -> News:
@@ -31,6 +35,7 @@ def news_of(data: dict[str, Any]) -> News:
         time=_moment(data["time"]),
         value=data["value"],
         limit=data["limit"],
+        why_over=data.get("why_over", ""),
     )
 
 
@@ -90,7 +95,7 @@ def go_on(episode: Episode, news: News, *, is_over: bool) -> None:
     """Note a change or the end; the last level, value and limit stay when it ends."""
     episode.last_at = news.time
     if is_over:
-        episode.ended_at = news.time
+        episode.ended_at, episode.why_over = news.time, news.why_over
     else:
         episode.severity, episode.value, episode.limit = news.severity, news.value, news.limit
         episode.worst_severity = max(episode.worst_severity, news.severity)
