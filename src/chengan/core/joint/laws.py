@@ -122,8 +122,11 @@ def following(
     row: FloatArray, at: int, values: FloatArray, times: IntArray, step: float
 ) -> FloatArray:
     """The row before each of `values`, the first after `row` at time `at`; NaN after a pause."""
-    out = np.vstack([row[None], values[:-1]])
-    out[np.diff(times, prepend=at) > PAUSE * step] = np.nan
+    out = np.empty_like(values)
+    out[:1], out[1:] = row, values[:-1]
+    out[1:][np.diff(times) > PAUSE * step] = np.nan
+    if len(times) and times[0] - at > PAUSE * step:
+        out[0] = np.nan
     return out
 
 

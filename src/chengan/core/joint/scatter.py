@@ -60,6 +60,8 @@ class Scatter:
 
     def factor(self, values: FloatArray, before: FloatArray) -> FloatArray:
         """How widely `values` after `before` scatter, over the usual; (rows, residuals)."""
+        if not len(self.switches):
+            return np.ones((len(values), len(self.share)))
         flags = _flags(values, before, self.switches, self.rest)
         out: FloatArray = np.sqrt(flags @ self.share.T)
         return out
