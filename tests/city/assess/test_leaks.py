@@ -67,3 +67,15 @@ def test_what_is_not_known_is_said(network):
         leaks.likely_pipes(model, NODES[:2], pressures(network, "23")[:, :2], print)
     with pytest.raises(errors.EngineFailed):
         leaks.leak_model(network + 1)
+
+
+def test_a_model_that_cannot_be_run_in_time_is_refused_before_it_is_run(network, monkeypatch):
+    """Net1 has nine junctions, whatever its comments and empty lines."""
+    text = NetworkFile.objects.get(network=network).text
+    assert leaks.junctions(text) == 9
+    assert leaks.junctions("[TITLE]\na\n[junctions]\n;ID\n\n a 0 ; b\n b 0\n[PIPES]\n p") == 2
+    monkeypatch.setattr(leaks, "MOST_JUNCTIONS", 9)
+    assert leaks.leak_model(network).text == text
+    monkeypatch.setattr(leaks, "MOST_JUNCTIONS", 8)
+    with pytest.raises(errors.EngineFailed, match=r"9 个节点.*8 个"):
+        leaks.leak_model(network)

@@ -1,28 +1,21 @@
 """An alarm without a limit explains itself: rule, expected and seen, since when, how sure."""
 
 from dataclasses import replace
-from datetime import timedelta
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from chengan.city.assess import api as assess
 from chengan.city.hub import api as hub
-from chengan.city.journal import api as journal
 from chengan.city.places import api as places
-from chengan.city.places.models import Network
 from chengan.city.sense import api as sense
 from chengan.city.warn import api as warn
 from chengan.city.warn.errors import BadLimits
-from chengan.city.warn.models import PipeNaming
 from chengan.city.warn.selectors.unusual import why_over, why_unusual
-from chengan.city.warn.services import leaking, overriding
+from chengan.city.warn.services import overriding
 from chengan.city.warn.views.apart import judged_apart
-from tests.city.warn.conftest import AT, START
+from tests.city.warn.conftest import START
 from tests.city.warn.conftest import officer as account
 from tests.city.warn.test_pages import client, filled
 
@@ -203,74 +196,3 @@ def test_only_methane_is_asked_for_releases(wells):
     figures = replace(overriding.figures_of(limit_set), release_severity=3)
     with pytest.raises(BadLimits):
         overriding.check(limit_set, figures)
-
-
-def test_days_in_which_most_sensors_were_not_heard_are_left_out_but_not_before_the_alarm():
-    days = np.ones((60, 4))
-    days[-2:, :3] = np.nan  # only one of four was heard in the last two days
-    assert leaking._unheard(days, timedelta(days=3)) == 2
-    assert leaking._unheard(days, timedelta(days=2)) == 0  # a day ago is all that is left
-    assert leaking._unheard(np.ones((60, 4)), timedelta(days=3)) == 0
-
-
-def test_the_likely_pipe_is_named_on_the_alarms_page(say, wells, monkeypatch):
-    network = Network.objects.create(
-        code="n", name_zh="网", medium="water", owner=places.organisation_by_code("city")
-    )
-    objects = places.CityObject.objects
-    objects.filter(pk__in=[each.thing.city_object_id for each in wells.values()]).update(
-        network=network
-    )
-    sense.ObservedProperty.objects.filter(code="methane").update(code="pressure")
-    sense.StreamLimit.objects.update(joint_severity=3, joint_group="owner:1")
-    pipe = objects.first()
-    kind = places.ObjectKind.objects.create(code="water_pipe", name_zh="管", name_en="Pipe")
-    objects.filter(pk=pipe.pk).update(kind=kind, external_id="net/link/p7")
-    say("breach.began", "w2", cause="joint", **JOINT)
-    alarm = warn.Alarm.objects.get()
-    asked = []
-
-    def readings(_pk, first, last):
-        hours = np.arange(first + HOUR_US, last + 1, HOUR_US)
-        return SimpleNamespace(time=hours.repeat(60), value=np.full(60 * len(hours), 5.0))
-
-    def named(model, nodes, days, heard):
-        heard(0.5)
-        row = PipeNaming.objects.latest("pk")
-        asked.append((row.status, row.share, model, len(nodes), days.shape, float(days.min())))
-        return assess.Suspects([assess.Suspect("p7", 0.8), assess.Suspect("p8", 0.1)], 4, "wntr 1")
-
-    monkeypatch.setattr(leaking.sense, "readings", readings)
-    monkeypatch.setattr(leaking.assess, "likely_pipes", named)
-    page, address = Client(), reverse("warn:pipes", args=[alarm.pk])
-    page.force_login(officer())
-    assert f'hx-post="{address}"' in page_of(alarm)
-    assert "hx-trigger" in page.post(address, headers={"HX-Request": "true"}).content.decode()
-    page.post(address)  # it is going already
-    row = PipeNaming.objects.get()
-    assert (row.status, row.asked_by) == ("queued", "duty_officer-city")
-
-    def done():
-        leaking.run(naming_id=row.pk, clock=lambda: AT + timedelta(days=1))
-        row.refresh_from_db()
-        return page_of(alarm)
-
-    # Without a model that is the reason, in the reader's language.
-    assert "该管网没有水力模型" in done()
-    assert row.status == "failed"
-    model = assess.LeakModel(7, "城区管网", "Town network", "")
-    monkeypatch.setattr(leaking.assess, "leak_model", lambda _network: model)
-    row = leaking.ask(alarm=alarm, by="a", at=AT, is_queued=False)
-    told = done()
-    assert asked == [("running", 0.5, model, 4, (60, 4), 5.0)]
-    assert (row.status, row.data_until, row.days) == ("done", AT + timedelta(days=1), 60)
-    for part in (reverse("places:object", args=[pipe.pk]), "80%", "p8", "城区管网"):
-        assert part in told
-    assert leaking.run(naming_id=row.pk, clock=lambda: AT) is None  # it is not computed again
-    kinds = [each.kind for each in journal.about(f"alarm:{alarm.pk}")]
-    assert (kinds.count("warn.pipes.asked"), kinds.count("warn.pipes.named")) == (2, 2)
-    places.put_organisation(code="east", kind="district", name_zh="东区")
-    page.force_login(account("duty_officer", "east"))
-    assert page.get(address).status_code == page.post(address).status_code == 404
-    page.logout()
-    assert page.post(address).status_code == 302

@@ -47,6 +47,7 @@ from chengan.city.warn.services.facts import take_facts
 from chengan.city.warn.services.following import run_warn
 from chengan.city.warn.services.judging import confirm, dismiss, reopen
 from chengan.city.warn.services.laying import ensure_tables
+from chengan.city.warn.services.leaking import QUEUE as PIPES_QUEUE
 from chengan.city.warn.services.levelling import approve, level, send_back, withdraw
 from chengan.city.warn.services.limits import ensure_limits, in_si, load_sample, resolve_limits
 from chengan.city.warn.services.looping import keep_at
@@ -68,6 +69,7 @@ from chengan.city.warn.services.sweeping import run_sweeper, sweep_all
 __all__ = [
     "MOVES",
     "OUT",
+    "PIPES_QUEUE",
     "Alarm",
     "AlarmGroup",
     "BadLimits",

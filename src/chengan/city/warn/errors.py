@@ -12,6 +12,7 @@ WarnError
 ├── BadSilence       a silence without reach, or too long
 ├── BadCap           a CAP message that is refused
 ├── BadFeed          a feed that can't be read
+├── NoLook           no look for a likely pipe now: no model that can be run, or nothing new to see
 └── BadSignature     a signed message that is refused
     ├── Forged       the signature is not ours
     ├── Expired      too old, or from a clock that is wrong
@@ -65,6 +66,10 @@ class BadCap(WarnError):
 
 class BadFeed(WarnError):
     """A feed that can't be read: too slow, too big, elsewhere, or not a feed."""
+
+
+class NoLook(WarnError):
+    """No look for a likely pipe now: no model that can be run, or nothing new to see."""
 
 
 class BadSignature(WarnError):

@@ -14,7 +14,7 @@ class PipeNaming(models.Model):
     data_from, data_until : the stored readings looked at, of `sensors` datastreams, `days` of which
     are known. model_id, model_zh, model_en, engine : what was run. result : the likeliest pipes,
     [{"pipe": name in the model, "share": 0 to 1}]. failure : why none could be named, as
-    `assess.stored` keeps it. share : of the stage, 0 to 1.
+    `assess.stored` keeps it; empty after a fault of ours. share : of the stage, 0 to 1.
     """
 
     class Status(models.TextChoices):

@@ -11,21 +11,29 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chengan.city.assess import api as assess
 from chengan.city.journal import api as journal
 from chengan.city.places import api as places
 from chengan.city.sense import api as sense
+from chengan.city.warn.errors import NoLook
 from chengan.city.warn.models import Alarm, PipeNaming
 from chengan.city.warn.models.pipes import GOING
 from chengan.core.errors import CoreError
 
 TASK: Final = "warn.name_pipes"
-QUEUE: Final = "imports"
+QUEUE: Final = "pipes"
+"""Served beside the others, and one job of it at a time: it may take half an hour."""
 DAYS: Final = 60
 DAY_US: Final = 86_400_000_000
 AFTER: Final = timedelta(days=3)
+MORE: Final = timedelta(hours=6)
+"""So much more must have come in for another look."""
+RETRY: Final = timedelta(hours=1)
+"""After a look that failed what was missing may have been mended."""
 LEAST_SHARE: Final = 0.5
 """Of a day's readings, for its mean to count; and of the weight, for a pipe to be named."""
 KNOWN_DAYS: Final = 0.8
@@ -49,7 +57,22 @@ def newest(alarm: Alarm) -> PipeNaming | None:
 
 
 def ask(*, alarm: Alarm, by: str, at: datetime, is_queued: bool = True) -> PipeNaming:
-    """Queue a look at an alarm's pressures; one that is going already is given as it is."""
+    """Queue a look at an alarm's pressures; one that is going already is given as it is.
+
+    Raises
+    ------
+    NoLook
+        If there is no model that can be run, or the last look saw the same days with it.
+    """
+    last = newest(alarm)
+    if last and last.is_going:
+        return last
+    try:
+        model = assess.leak_model(alarm.city_object.network_id or 0)
+    except assess.EngineFailed as error:
+        raise NoLook(str(error)) from error
+    if last:
+        _require_news(last, model.pk, at)
     try:
         with transaction.atomic():
             made = PipeNaming.objects.create(
@@ -57,21 +80,45 @@ def ask(*, alarm: Alarm, by: str, at: datetime, is_queued: bool = True) -> PipeN
             )
             _record("warn.pipes.asked", made, by, at)
             if is_queued:
-                _defer(made.pk)
-    except IntegrityError:
-        return alarm.pipe_namings.get(status__in=GOING)
+                app.configure_task(TASK, queue=QUEUE, lock=TASK).defer(naming_id=made.pk)
+    except IntegrityError:  # somebody asked at the same moment; it may be over by now
+        if (other := newest(alarm)) is None:
+            raise
+        return other
     return made
 
 
-def _defer(naming: int) -> None:
-    app.configure_task(TASK, queue=QUEUE, lock=f"pipes-{naming}").defer(naming_id=naming)
+def _require_news(last: PipeNaming, model: int, at: datetime) -> None:
+    """Refuse to look at what the last look saw with the same model."""
+    end, is_failed = seen_until(last), last.status == Status.FAILED
+    if end is None or last.model_id != model:
+        return
+    if is_failed and (last.finished_at is None or at >= last.finished_at + RETRY):
+        return
+    if min(at, last.alarm.first_at + AFTER) >= end + MORE:
+        return
+    if is_failed:
+        raise NoLook(_("The same days failed less than an hour ago: mend what is missing first."))
+    raise NoLook(_("The same days were looked at with this model: nothing new would come of it."))
+
+
+def seen_until(naming: PipeNaming) -> datetime | None:
+    """The end of what was asked for: `data_until` stands before it where sensors were silent."""
+    return naming.data_from and naming.data_from + timedelta(days=DAYS)
+
+
+def is_early(naming: PipeNaming) -> bool:
+    """Say whether a later look sees more of what followed the alarm."""
+    end = seen_until(naming)
+    return end is not None and end + MORE <= naming.alarm.first_at + AFTER
 
 
 def run(*, naming_id: int, clock: Callable[[], datetime]) -> PipeNaming | None:
     """Look, and keep what came of it; None where it is over already.
 
-    What is missing (a model, days, sensors) is kept as the reason. A worker that dies leaves it to
-    the next one, which begins again.
+    What is missing (a model, days, sensors) is kept as the reason; of a fault of ours only that
+    there was one, which the log tells. A worker that dies leaves it to the next one, which begins
+    again.
     """
     going = PipeNaming.objects.filter(pk=naming_id, status__in=GOING)
     if not going.update(status=Status.READING, share=0.0):
@@ -83,8 +130,9 @@ def run(*, naming_id: int, clock: Callable[[], datetime]) -> PipeNaming | None:
         found = _named(naming, clock()) | {"status": Status.DONE}
     except (assess.EngineFailed, CoreError) as error:
         found = {"status": Status.FAILED, "failure": assess.said_for_later(error)}
-    except Exception as error:
-        going.update(status=Status.FAILED, failure=repr(error), finished_at=clock())
+    except Exception:
+        nothing = {"failure": "", "data_from": None, "data_until": None}
+        going.update(status=Status.FAILED, finished_at=clock(), **nothing)
         raise
     at = clock()
     with transaction.atomic():
@@ -144,8 +192,8 @@ def _note(going: Any, share: float) -> None:
 
 def told(naming: PipeNaming, user: places.Somebody) -> list[dict[str, Any]]:
     """The likeliest pipes as `user` may see them: object, name in the model, share in %."""
-    network = naming.alarm.city_object.network_id or 0
-    known = {_name(each): each for each in _pipes(user, network)}
+    shown = naming.result[:SHOWN]
+    known = _pipes(user, naming.alarm, [each["pipe"] for each in shown]) if shown else {}
     return [
         {
             "object": known.get(each["pipe"]),
@@ -153,7 +201,7 @@ def told(naming: PipeNaming, user: places.Somebody) -> list[dict[str, Any]]:
             "share": 100.0 * each["share"],
             "is_clear": each["share"] >= LEAST_SHARE,
         }
-        for each in naming.result[:SHOWN]
+        for each in shown
     ]
 
 
@@ -182,8 +230,14 @@ def _days(stream: sense.Datastream, end: datetime) -> np.ndarray:
     return out
 
 
-def _pipes(user: places.Somebody, network: int) -> Any:
-    return places.visible_objects(user).filter(network=network, kind__code="water_pipe")
+def _pipes(user: places.Somebody, alarm: Alarm, names: list[str]) -> dict[str, places.CityObject]:
+    """Those pipes of the alarm's network, by name in the model, that `user` may see."""
+    ends = Q(external_id__in=names)
+    for name in names:
+        ends |= Q(external_id__endswith=f"/{name}")
+    network = alarm.city_object.network_id or 0
+    seen = places.visible_objects(user).filter(network=network, kind__code="water_pipe")
+    return {_name(each): each for each in seen.filter(ends).order_by("pk")}
 
 
 def _name(thing: places.CityObject) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,6 +23,7 @@ from chengan.city.warn.selectors import silences
 from chengan.city.warn.selectors.unusual import why_over, why_unusual
 from chengan.city.warn.services import grouping, judging, leaking, opening
 from chengan.city.warn.views import pipes
+from chengan.city.warn.views.ground import may_judge, to_judge
 
 NEAR_M = 120
 
@@ -94,30 +94,11 @@ def local(named: Any) -> str:
     return str(named.name_zh if is_chinese else named.name_en or named.name_zh)
 
 
-def _to_judge(request: HttpRequest, alarm_id: str) -> Alarm:
-    """Give an alarm that the user sees and may judge on its ground, not on another's.
-
-    Raises
-    ------
-    Http404, PermissionDenied
-    """
-    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
-    places.require(request.user, places.Permission.JUDGE_ALARMS)
-    if not _may_judge(request.user, found):
-        raise PermissionDenied(_("You may see this alarm; its ground is judged by others."))
-    return found
-
-
-def _may_judge(user: Any, found: Alarm) -> bool:
-    mine = selectors.visible_alarms(user, places.Permission.JUDGE_ALARMS)
-    return mine.filter(pk=found.pk).exists()
-
-
 @require_POST
 @login_required
 def assign(request: HttpRequest, alarm_id: str) -> HttpResponse:
     """Take an alarm over, or give it back; answer with it."""
-    found = _to_judge(request, alarm_id)
+    found = to_judge(request, alarm_id)
     me = request.user.get_username()
     refused = ""
     try:
@@ -137,7 +118,7 @@ def assign(request: HttpRequest, alarm_id: str) -> HttpResponse:
 @login_required
 def leave(request: HttpRequest, alarm_id: str) -> HttpResponse:
     """Take an alarm out of its group: it is another event; answer with it."""
-    found = _to_judge(request, alarm_id)
+    found = to_judge(request, alarm_id)
     refused = ""
     try:
         grouping.leave(alarm=found, by=request.user.get_username(), at=timezone.now())
@@ -159,7 +140,7 @@ def alarm(request: HttpRequest, alarm_id: str) -> HttpResponse:
 @login_required
 def judge(request: HttpRequest, alarm_id: str, verdict: str) -> HttpResponse:
     """Confirm, dismiss or reopen an alarm; answer with it."""
-    found = _to_judge(request, alarm_id)
+    found = to_judge(request, alarm_id)
     at = timezone.now()
     by, note = request.user.get_username(), request.POST.get("note", "")
     refused = ""
@@ -206,7 +187,7 @@ def _about(request: HttpRequest, found: Alarm) -> dict[str, Any]:
         "explains": visible.filter(inhibited_by=found).order_by("number")[:10],
         "silence": silences.silence_of(found) if found.status == Alarm.Status.OPEN else None,
         "reasons": Alarm.DismissReason.choices,
-        "may_judge": _may_judge(request.user, found),
+        "may_judge": may_judge(request.user, found),
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,25 +12,47 @@ from django.views.decorators.vary import vary_on_headers
 
 from chengan.city.assess import api as assess
 from chengan.city.places import api as places
-from chengan.city.warn import selectors
-from chengan.city.warn.models import Alarm, PipeNaming
+from chengan.city.warn import errors, selectors
+from chengan.city.warn.models import Alarm
 from chengan.city.warn.services import leaking
+from chengan.city.warn.views.ground import may_judge, to_judge
 
 
 @login_required
 @vary_on_headers("HX-Request")
 def pipes(request: HttpRequest, alarm_id: str) -> HttpResponse:
-    """The likeliest pipes of an alarm's network as they were named last; a POST asks anew."""
-    found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
-    if not leaking.can_name(found):
-        raise Http404
+    """The likeliest pipes of an alarm's network as they were named last; a POST asks anew.
+
+    Who sees the alarm sees them; who may judge it may ask.
+    """
     is_part = request.headers.get("HX-Request") == "true"
     if request.method == "POST":
-        leaking.ask(alarm=found, by=request.user.get_username(), at=timezone.now())
-        if not is_part:
-            return redirect("warn:pipes", alarm_id=found.pk)
-    context = {"alarm": found, **about(found, request.user)}
+        found = to_judge(request, alarm_id)
+    else:
+        found = get_object_or_404(selectors.visible_alarms(request.user), pk=alarm_id)
+    if not leaking.can_name(found):
+        raise Http404
+    refused = _ask(request, found) if request.method == "POST" else ""
+    if request.method == "POST" and not is_part:
+        if refused:
+            messages.error(request, refused)
+        return redirect("warn:pipes", alarm_id=found.pk)
+    context = {
+        "alarm": found,
+        "may_judge": may_judge(request.user, found),
+        "no_look": refused,
+        **about(found, request.user),
+    }
     return render(request, "warn/_pipes.html" if is_part else "warn/pipes.html", context)
+
+
+def _ask(request: HttpRequest, alarm: Alarm) -> str:
+    """Ask for a look; give why there is none."""
+    try:
+        leaking.ask(alarm=alarm, by=request.user.get_username(), at=timezone.now())
+    except errors.NoLook as error:
+        return str(error)
+    return ""
 
 
 def about(alarm: Alarm, user: places.Somebody) -> dict[str, Any]:
@@ -44,16 +67,10 @@ def about(alarm: Alarm, user: places.Somebody) -> dict[str, Any]:
         "is_clear": any(each["is_clear"] for each in told),
         "percent": round(100 * naming.share),
         "why_none": assess.said_again(naming.failure),
-        "is_early": _is_early(naming),
+        "is_early": leaking.is_early(naming),
         "model_name": naming.model_zh if _is_chinese() else naming.model_en or naming.model_zh,
     }
 
 
 def _is_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
-
-
-def _is_early(naming: PipeNaming) -> bool:
-    """Say whether a later look would have seen more days."""
-    until = naming.data_until
-    return until is not None and until < naming.alarm.first_at + leaking.AFTER
