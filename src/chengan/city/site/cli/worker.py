@@ -53,9 +53,9 @@ def _sweep(stop: threading.Event) -> None:
 
 
 def _jobs(_stop: threading.Event) -> None:
-    from django.core.management import call_command
+    from chengan.city.site.cli import queues
 
-    call_command("procrastinate", "worker", "--concurrency", "1")
+    queues.run()
 
 
 def _replay(stop: threading.Event) -> None:
