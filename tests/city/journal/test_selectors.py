@@ -118,3 +118,14 @@ def test_facts_are_read_in_order_after_a_cursor_and_by_kind(chain):
     assert [fact.seq for fact in journal.after(3, limit=2)] == [4, 5]
     assert journal.after(0, kinds=["none"]) == []
     assert [fact.seq for fact in journal.after(7, kinds=["test.counted"])] == [8, 9]
+
+
+def test_the_last_of_each_is_the_newest_of_the_kinds_and_cause_asked_for():
+    told = [("a", "began", "x"), ("b", "began", "x"), ("a", "ended", "x"), ("a", "began", "y")]
+    journal.append(
+        journal.Fact(f"test.{kind}", f"thing:{name}", {"cause": cause, "n": n}, START)
+        for n, (name, kind, cause) in enumerate([*told, ("a", "noted", "x"), ("c", "began", "x")])
+    )
+    kinds = ("test.began", "test.ended")
+    found = journal.last_of_each(["thing:a", "thing:b", "thing:d"], kinds, cause="x")
+    assert [each.data["n"] for each in found] == [2, 1]

@@ -114,15 +114,13 @@ class Registry:
 
     def _limits(self) -> Limits:
         limits = Limits.none(self.size)
-        rows = StreamLimit.objects.filter(datastream__is_active=True)
-        for row in rows.select_related("datastream__source"):
-            try:
-                limits.put(row.pk, **columns_of(row))
-            except CoreError as error:
-                log.error("limits of datastream %s are not in force: %s", row.pk, error)
-                continue
-            self.rules[row.pk] = row.rule
-            self._watched(row, row.datastream.expected_interval_s)
+        rows = StreamLimit.objects.filter(datastream__is_active=True).order_by("pk")
+        found = list(rows.select_related("datastream__source"))
+        refused = _put(limits, found)
+        for row in found:
+            if row.pk not in refused:
+                self.rules[row.pk] = row.rule
+                self._watched(row, row.datastream.expected_interval_s)
         return limits
 
     def _watched(self, row: StreamLimit, interval_s: float) -> None:
@@ -133,6 +131,22 @@ class Registry:
             self.steps[row.pk] = step_asked(row, interval_s)
         if partition_of(row.datastream) == self.partition:
             self.together.add(row)
+
+
+def _put(limits: Limits, rows: list[StreamLimit]) -> set[int]:
+    """Put into `limits` what the rows ask, the same of many at once; gives those refused."""
+    alike: dict[str, list[StreamLimit]] = {}
+    for row in rows:
+        alike.setdefault(str(columns_of(row)), []).append(row)
+    refused: set[int] = set()
+    for same in alike.values():
+        slots = [row.pk for row in same]
+        try:
+            limits.put(slots, **columns_of(same[0]))
+        except CoreError as error:
+            log.error("limits of datastreams %s are not in force: %s", slots, error)
+            refused.update(slots)
+    return refused
 
 
 def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:
