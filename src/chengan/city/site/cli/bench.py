@@ -18,7 +18,7 @@ from chengan.city.site.measuring import city
 
 OWN_CITY = {"digest", "escalation", "ingest", "kill", "latency", "storm", "takeover", "viewers"}
 """Benches that must not touch the running city, and need none."""
-NO_CITY = {"core", "detect", "qra", "validate"}
+NO_CITY = {"core", "detect", "qra", "towns", "validate"}
 """Benches of the sciences alone; `--data` is the folder that they read."""
 RECORDINGS = {"detect", "validate"}
 """Benches of recordings that are not part of the product."""
