@@ -2,9 +2,14 @@
 
 import logging
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from chengan.city.hub import api as hub
 from chengan.city.sense.models import Datastream, StreamLimit
 from chengan.city.sense.runner.asking import Groups, Together, partition_of
 from chengan.city.sense.runner.columns import SECOND, columns_of
@@ -16,6 +21,22 @@ from chengan.core.stream.limits import Limits
 from chengan.core.tables import units
 
 log = logging.getLogger(__name__)
+STREAM = "datastream__"
+OF_STREAM = [
+    f"{STREAM}{name}" for name in ("plausible_low", "plausible_high", "expected_interval_s")
+]
+ASKED = [
+    "high", "low", "hysteresis", "hold_s", "clear_hold_s", "rate", "rate_severity", "stuck_s",
+    "stuck_epsilon", "silent_s",
+]  # fmt: skip
+"""What `columns_of` reads, of the limits and of their datastream."""
+MORE = (
+    Q(anomaly_severity__gt=0)
+    | Q(step_severity__gt=0)
+    | Q(joint_severity__gt=0)
+    | Q(release_severity__gt=0)
+)
+"""Asked for more than limits."""
 MEANINGS = 1_000_000
 """So many are remembered; a key may come in any spelling of its unit."""
 
@@ -57,18 +78,10 @@ class Registry:
         """
         self.version = version()  # first: what changes while the rest is read is news then
         self.partition, self.together = partition, Together()
-        rows = Datastream.objects.filter(is_active=True).select_related(
-            "source", "observed_property"
-        )
         self.known: dict[tuple[str, str], Known] = {}
         self.enrolled: dict[int, int] = {}
         self.size = 1
-        for row in rows:
-            dimension = units.dimension(row.observed_property.shown_unit)
-            self.known[row.source.key, row.key] = Known(row.pk, row.unit, dimension)
-            self.size = max(self.size, row.pk + 1)
-            if partition_of(row) == partition:
-                self.enrolled[row.pk] = round(row.created_at.timestamp() * SECOND)
+        self._enrol()
         self.rules: dict[int, str] = {}
         self.unusual: dict[int, Asked] = {}
         self.steps: dict[int, StepAsked] = {}
@@ -77,6 +90,19 @@ class Registry:
         self.sites: dict[str, Site] = sites_of(self.together.gas)
         self.meanings: dict[tuple[str, str, str], Meaning] = {}
         self.keys: dict[int, str] = {}
+
+    def _enrol(self) -> None:
+        """Note every datastream; as columns, for a city has a hundred thousand."""
+        dimension, partition = cache(units.dimension), cache(_partition)
+        for slot, source, key, unit, shown, created_at in Datastream.objects.filter(
+            is_active=True
+        ).values_list(
+            "pk", "source__key", "key", "unit", "observed_property__shown_unit", "created_at"
+        ):
+            self.known[source, key] = Known(slot, unit, dimension(shown))
+            self.size = max(self.size, slot + 1)
+            if partition(source) == self.partition:
+                self.enrolled[slot] = round(created_at.timestamp() * SECOND)
 
     def key_of(self, slot: int) -> str:
         """The key by which a slot's source names it."""
@@ -115,12 +141,11 @@ class Registry:
     def _limits(self) -> Limits:
         limits = Limits.none(self.size)
         rows = StreamLimit.objects.filter(datastream__is_active=True).order_by("pk")
-        found = list(rows.select_related("datastream__source"))
-        refused = _put(limits, found)
-        for row in found:
-            if row.pk not in refused:
-                self.rules[row.pk] = row.rule
-                self._watched(row, row.datastream.expected_interval_s)
+        refused = _put(limits, rows)
+        self.rules = dict(rows.exclude(pk__in=refused).values_list("pk", "rule"))
+        asking = rows.filter(MORE).exclude(pk__in=refused).select_related("datastream__source")
+        for row in asking:
+            self._watched(row, row.datastream.expected_interval_s)
         return limits
 
     def _watched(self, row: StreamLimit, interval_s: float) -> None:
@@ -133,20 +158,23 @@ class Registry:
             self.together.add(row)
 
 
-def _put(limits: Limits, rows: list[StreamLimit]) -> set[int]:
+def _put(limits: Limits, rows: QuerySet[StreamLimit]) -> set[int]:
     """Put into `limits` what the rows ask, the same of many at once; gives those refused."""
-    alike: dict[str, list[StreamLimit]] = {}
-    for row in rows:
-        alike.setdefault(str(columns_of(row)), []).append(row)
     refused: set[int] = set()
-    for same in alike.values():
-        slots = [row.pk for row in same]
+    alike = rows.order_by().values(*ASKED, *OF_STREAM).annotate(slots=ArrayAgg("pk"))
+    for found in alike:
+        slots, of_stream = found.pop("slots"), {name: found.pop(name) for name in OF_STREAM}
+        stream = Datastream(**{name.removeprefix(STREAM): of_stream[name] for name in OF_STREAM})
         try:
-            limits.put(slots, **columns_of(same[0]))
+            limits.put(slots, **columns_of(StreamLimit(datastream=stream, **found)))
         except CoreError as error:
-            log.error("limits of datastreams %s are not in force: %s", slots, error)
+            log.error("limits of datastreams %s are not in force: %s", sorted(slots), error)
             refused.update(slots)
     return refused
+
+
+def _partition(source: str) -> int:
+    return hub.partition_of(source, settings.PARTITIONS)
 
 
 def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:
