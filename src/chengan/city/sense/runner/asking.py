@@ -44,4 +44,9 @@ def together(rows: Iterable[StreamLimit]) -> dict[int, Together]:
 
 def partition_of(datastream: Datastream) -> int:
     """The partition that a datastream's readings come by."""
-    return hub.partition_of(datastream.source.key, settings.PARTITIONS)
+    return partition_of_source(datastream.source.key)
+
+
+def partition_of_source(key: str) -> int:
+    """The partition of all that a source sends."""
+    return hub.partition_of(key, settings.PARTITIONS)

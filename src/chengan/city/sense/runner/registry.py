@@ -4,14 +4,12 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 
-from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from chengan.city.hub import api as hub
 from chengan.city.sense.models import Datastream, StreamLimit
-from chengan.city.sense.runner.asking import Groups, Together, partition_of
+from chengan.city.sense.runner.asking import Groups, Together, partition_of, partition_of_source
 from chengan.city.sense.runner.columns import SECOND, columns_of
 from chengan.city.sense.runner.sites import Site, sites_of
 from chengan.city.sense.runner.stepping import StepAsked
@@ -93,7 +91,7 @@ class Registry:
 
     def _enrol(self) -> None:
         """Note every datastream; as columns, for a city has a hundred thousand."""
-        dimension, partition = cache(units.dimension), cache(_partition)
+        dimension, partition = cache(units.dimension), cache(partition_of_source)
         for slot, source, key, unit, shown, created_at in Datastream.objects.filter(
             is_active=True
         ).values_list(
@@ -171,10 +169,6 @@ def _put(limits: Limits, rows: QuerySet[StreamLimit]) -> set[int]:
             log.error("limits of datastreams %s are not in force: %s", sorted(slots), error)
             refused.update(slots)
     return refused
-
-
-def _partition(source: str) -> int:
-    return hub.partition_of(source, settings.PARTITIONS)
 
 
 def step_asked(row: StreamLimit, interval_s: float) -> StepAsked:
